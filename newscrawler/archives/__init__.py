@@ -1,0 +1,1 @@
+"""Saved pages: recording what servers send, and replaying it without a network."""

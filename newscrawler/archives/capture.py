@@ -1,0 +1,46 @@
+"""What an archive holds: pages as their servers sent them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+Headers: TypeAlias = tuple[tuple[str, str], ...]
+
+# They describe the bytes on the wire; a capture's body is decoded already.
+WIRE_HEADERS = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+
+
+class ArchiveError(ValueError):
+    """Saved pages that cannot be read or written; the message names the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One response as it was saved.
+
+    `url` is the address it was captured from, or the address it was looked up by
+    where the archive does not say. `body` has no content or transfer encoding.
+    `retrieved_at` is ISO 8601 in UTC with seconds and `Z`, `None` where nobody
+    wrote it down.
+    """
+
+    url: str
+    status: int
+    headers: Headers
+    body: bytes
+    retrieved_at: str | None = None
+
+
+class Archive(Protocol):
+    """Saved pages, found by their address."""
+
+    def find(self, url: str) -> Capture | None:
+        """Return the page saved for `url`, also under its other scheme (http, https)."""
+
+    def __len__(self) -> int: ...
+
+
+def payload_headers(headers: Headers) -> Headers:
+    """Leave out what describes the transfer and not the page."""
+    return tuple((name, value) for name, value in headers if name.lower() not in WIRE_HEADERS)

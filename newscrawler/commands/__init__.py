@@ -1,0 +1,1 @@
+"""Commands of the project, on top of Scrapy's own."""

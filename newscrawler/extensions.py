@@ -1,0 +1,100 @@
+"""What a run tells about itself: the accounts of its series, the links between articles, its drops."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from newscrawler.accounts import Account, summary
+from newscrawler.items import Article, Drop, Link, Record
+
+
+class SeriesAccounts:
+    """Keeps the account of each series and hands out links and accounts as records.
+
+    They go out by the signal that the feed exporter listens to: the spider cannot
+    yield them, as only the pipelines decide what is delivered.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        crawler.signals.connect(self.item_scraped, signals.item_scraped)
+        crawler.signals.connect(self.request_dropped, signals.request_dropped)
+        crawler.signals.connect(self.spider_closed, signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def item_scraped(self, item: Record, response: Response | None, spider: Spider) -> None:
+        account = _account(spider, response.request if response else None)
+        if isinstance(item, Article):
+            self._count(f"delivered/{type(item).__name__.lower()}")
+            if account and response and response.request:
+                account.deliver(item.url, *_addresses(item, response.request))
+            for link in links_of(item):
+                self._hand_out(link)
+        elif isinstance(item, Drop):
+            self._count(f"dropped/{item.reason}")
+            if account and item.in_favour_of:
+                account.redirect(item.url, item.in_favour_of)
+            if account:
+                account.drop(item.url, item.reason)
+
+    def request_dropped(self, request: Request, spider: Spider) -> None:
+        account, kept = _account(spider, request), request.meta.get("same_page_as")
+        if account and kept:
+            account.redirect(_asked_for(request), kept)
+
+    def spider_closed(self, spider: Spider, reason: str) -> None:
+        accounts = [account.close(reason) for account in _accounts(spider).values()]
+        for account in accounts:
+            self._hand_out(account)
+        lines = [summary(account) for account in accounts]
+        if self.crawler.stats:
+            self.crawler.stats.set_value("newscrawler/accounts", lines)
+
+    def _hand_out(self, record: Record) -> None:
+        self.crawler.signals.send_catch_log(
+            signals.item_scraped, item=record, response=None, spider=self.crawler.spider
+        )
+
+    def _count(self, name: str) -> None:
+        if self.crawler.stats:
+            self.crawler.stats.inc_value(f"newscrawler/{name}")
+
+
+def links_of(article: Article) -> list[Link]:
+    """Return the edges from `article` to the articles it points to."""
+    return [
+        Link(
+            from_url=article.url,
+            to_url=other.url,
+            headline=other.headline,
+            block=other.block,
+            position=other.position,
+        )
+        for other in article.related or []
+    ]
+
+
+def _accounts(spider: Spider) -> dict[str, Account]:
+    accounts: dict[str, Account] = getattr(spider, "accounts", {})
+    return accounts
+
+
+def _account(spider: Spider, request: Request | None) -> Account | None:
+    return _accounts(spider).get(request.meta.get("series", "")) if request else None
+
+
+def _asked_for(request: Request) -> str:
+    redirected: list[str] = request.meta.get("redirect_urls") or [request.url]
+    return redirected[0]
+
+
+def _addresses(item: Article, request: Request) -> list[str]:
+    redirected: list[str] = request.meta.get("redirect_urls", [])
+    return [request.url, *redirected, *([item.canonical_url] if item.canonical_url else [])]

@@ -1,0 +1,77 @@
+"""Which requests are the same page, and why a page could not be had."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from scrapy import Request
+from scrapy.dupefilters import BaseDupeFilter
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
+
+from newscrawler.normalise.urls import url_key
+from newscrawler.publishers import published_id
+
+REASONS: dict[type[Exception], str] = {
+    CannotResolveHostError: "no_such_host",
+    DownloadConnectionRefusedError: "connection_refused",
+    DownloadTimeoutError: "timeout",
+    DownloadCancelledError: "too_large",
+    ResponseDataLossError: "cut_short",
+    DownloadFailedError: "connection_failed",
+}
+
+
+def page_key(url: str) -> str:
+    """Return one key for all addresses under which an article is reached.
+
+    It goes by its publisher's id where the address holds one, else by the
+    normalised address.
+    """
+    return published_id(url) or url_key(url)
+
+
+class ArticleDupeFilter(BaseDupeFilter):
+    """Lets a page pass once, under whichever of its addresses comes first."""
+
+    def __init__(self) -> None:
+        self.asked_for: dict[str, str] = {}
+
+    def request_seen(self, request: Request) -> bool:
+        """Tell whether the page was asked for, and remember that it is now.
+
+        A redirect from `http://` to `https://` or to the same page with a slash
+        has the key of the request it answers, and must pass. Of a request that is
+        refused, `meta["same_page_as"]` keeps the address that was asked for before.
+        """
+        key = page_key(request.url)
+        if key in map(page_key, request.meta.get("redirect_urls", [])):
+            return False
+        if key in self.asked_for:
+            request.meta["same_page_as"] = self.asked_for[key]
+            return True
+        self.asked_for[key] = request.url
+        return False
+
+
+def failure_reason(failure: Failure) -> str:
+    """Return why a page could not be had, as one word of the drops feed."""
+    error: Any = failure.value
+    if isinstance(error, HttpError):
+        return f"http_{error.response.status}"
+    if isinstance(error, IgnoreRequest):
+        return "robots" if "robots.txt" in str(error) else "not_in_replay"
+    for kind, reason in REASONS.items():
+        if isinstance(error, kind):
+            return reason
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(error).__name__).lower()

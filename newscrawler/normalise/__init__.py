@@ -1,0 +1,1 @@
+"""Bring text, dates, addresses, names, languages and keywords into one form."""

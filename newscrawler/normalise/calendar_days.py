@@ -1,0 +1,160 @@
+"""Find the calendar days in a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from newscrawler.normalise.months import LONGEST_NAME, month_of
+
+_YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{1,2})(?!\d)")
+_YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?![\d/:])")
+_EAST_ASIAN = re.compile(r"(?<!\d)(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일号號]")
+_VIETNAMESE = re.compile(
+    r"(?<!\d)(\d{1,2})\s+th[aá]ng\s+(\d{1,2})[,\s]+(?:n[aă]m\s+)?(\d{4})(?!\d)", re.IGNORECASE
+)
+_TOKEN = re.compile(r"""\d+|[^\s\d.,:;/()\[\]{}|·•'’"–—_\x00-]+""")
+_TIME = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?|[+-]\d{4}\b(?=\s\d{4})")
+# Where two-digit years are written first, so that 19.11.18 has two meanings.
+_YEAR_FIRST_LANGUAGES = frozenset({"eu", "hu", "ja", "ko", "lt", "mn", "si", "sv", "zh"})
+# Thailand counts from the Buddha's death.
+_BUDDHIST_YEARS = 543
+
+
+class Found(NamedTuple):
+    """Where a day stands in the text."""
+
+    start: int
+    end: int
+    day: date
+
+
+class Stated(NamedTuple):
+    """Where a day stands in the text, as its numbers, which may not exist."""
+
+    start: int
+    end: int
+    year: int
+    month: int
+    day: int
+
+
+def first_days(text: str, language: str | None) -> list[Found]:
+    """Return the first two days of a text in which all digits are ASCII.
+
+    Raises ValueError where the first one does not exist.
+    """
+    stated = sorted({*_numeric(text, language), *_spelt(text, language)})
+    return [
+        Found(one.start, one.end, date(_common_year(one.year, language), one.month, one.day))
+        for one in stated[:1]
+    ] + [Found(one.start, one.end, date.min) for one in stated[1:2]]
+
+
+def _common_year(year: int, language: str | None) -> int:
+    is_thai = language is not None and language.lower().split("-")[0] == "th"
+    return year - _BUDDHIST_YEARS if is_thai and year > 2400 else year
+
+
+def _numeric(text: str, language: str | None) -> Iterator[Stated]:
+    for match in _YEAR_FIRST.finditer(text):
+        yield Stated(*match.span(), int(match[1]), int(match[3]), int(match[4]))
+    for match in _EAST_ASIAN.finditer(text):
+        yield Stated(*match.span(), int(match[1]), int(match[2]), int(match[3]))
+    for match in _VIETNAMESE.finditer(text):
+        yield Stated(*match.span(), int(match[3]), int(match[2]), int(match[1]))
+    for match in _YEAR_LAST.finditer(text):
+        if year := _year(match[4], language):
+            yield Stated(*match.span(), year, *_month_and_day(match, language))
+
+
+def _year(digits: str, language: str | None) -> int | None:
+    if len(digits) == 4:
+        return int(digits)
+    if language is None or language.lower().split("-")[0] in _YEAR_FIRST_LANGUAGES:
+        return None
+    return int(digits) + (1900 if int(digits) >= 90 else 2000)
+
+
+def _month_and_day(match: re.Match[str], language: str | None) -> tuple[int, int]:
+    first, second = int(match[1]), int(match[3])
+    is_american = (language or "").replace("_", "-").lower() == "en-us"
+    month_first = first <= 12 and (is_american or second > 12)
+    return (first, second) if month_first else (second, first)
+
+
+def _spelt(text: str, language: str | None) -> Iterator[Stated]:
+    blanked = _TIME.sub(lambda match: "\x00" * len(match[0]), text)
+    words = _Words(blanked, language)
+    for first, last, month in words.months:
+        if found := words.year_and_day_around(first, last):
+            at_year, at_day = found
+            start, end = words.span(min(first, *found), max(last, *found))
+            year = words.number(at_year)
+            if words.is_thai(first) and year > 2400:
+                year -= _BUDDHIST_YEARS
+            yield Stated(start, end, year, month, words.number(at_day))
+
+
+class _Words:
+    """The words and numbers of a text, by their place."""
+
+    def __init__(self, text: str, language: str | None) -> None:
+        self._tokens = list(_TOKEN.finditer(text))
+        self.months = list(self._find_months(language))
+        self._in_a_month = {at for first, last, _ in self.months for at in range(first, last + 1)}
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        return self._tokens[first].start(), self._tokens[last].end()
+
+    def number(self, at: int) -> int:
+        return int(self._tokens[at][0])
+
+    def is_thai(self, at: int) -> bool:
+        return "\u0e00" <= self._tokens[at][0][0] <= "\u0e7f"
+
+    def year_and_day_around(self, first: int, last: int) -> tuple[int, int] | None:
+        """Try 18 November 2019; November 18, 2019; 2019. november 18.; 2019. gada 18. novembris."""
+        left, right = self._near(first, -1, 2), self._near(last, 1, 2)
+        orders = (
+            (self._near(last, 1, 3), left),
+            (self._near(right, 1, 2), right),
+            (self._near(first, -1, 3), right),
+            (self._near(left, -1, 2), left),
+        )
+        for year, day in orders:
+            if year is not None and day is not None and self._fit(year, day):
+                return year, day
+        return None
+
+    def _find_months(self, language: str | None) -> Iterator[tuple[int, int, int]]:
+        at = 0
+        while at < len(self._tokens):
+            length, month = self._month_at(at, language)
+            if month:
+                yield at, at + length - 1, month
+            at += length
+
+    def _month_at(self, at: int, language: str | None) -> tuple[int, int | None]:
+        for length in range(LONGEST_NAME, 0, -1):
+            words = [token[0] for token in self._tokens[at : at + length]]
+            if len(words) == length and not any(word[0].isdigit() for word in words):
+                if month := month_of(" ".join(words), language):
+                    return length, month
+        return 1, None
+
+    def _near(self, at: int | None, step: int, reach: int) -> int | None:
+        """Return the closest number, which no other month stands before."""
+        if at is None:
+            return None
+        for place in range(at + step, at + step * (reach + 1), step):
+            if not 0 <= place < len(self._tokens) or place in self._in_a_month:
+                return None
+            if self._tokens[place][0].isdigit():
+                return place
+        return None
+
+    def _fit(self, year: int, day: int) -> bool:
+        return len(self._tokens[year][0]) == 4 and len(self._tokens[day][0]) <= 2

@@ -1,0 +1,33 @@
+"""Bring the keywords of a page into one list."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+
+from newscrawler.normalise.text import clean_line, fold
+
+# Longer "keywords" are sentences that a publisher put into the wrong field.
+_LONGEST = 100
+_LIST = re.compile(r"[,;،、，；|]")
+
+
+def clean_keywords(values: Iterable[str]) -> list[str]:
+    """Return each keyword once, in its first spelling.
+
+    A single string that holds several is taken apart at commas and semicolons;
+    a comma inside one of several values belongs to that value.
+    """
+    given = [values] if isinstance(values, str) else list(values)
+    unescaped = [html.unescape(value) for value in given]
+    parts = _LIST.split(unescaped[0]) if len(unescaped) == 1 else unescaped
+    return _unique(clean_line(part).lstrip("#").strip() for part in parts)
+
+
+def _unique(keywords: Iterable[str]) -> list[str]:
+    first: dict[str, str] = {}
+    for keyword in keywords:
+        if 0 < len(keyword) <= _LONGEST:
+            first.setdefault(fold(keyword), keyword)
+    return list(first.values())

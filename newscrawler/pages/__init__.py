@@ -1,0 +1,1 @@
+"""Page objects: what a response says, as pure functions of it."""

@@ -1,0 +1,194 @@
+"""The article page: a publisher's own rule for a field first, the general rules for the rest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import ClassVar
+
+from parsel import Selector
+from scrapy.http import TextResponse
+
+from newscrawler.items import Article, Author, Block, Image, Related, Series
+from newscrawler.normalise.people import split_names
+from newscrawler.normalise.text import clean_line
+from newscrawler.normalise.urls import host_of, url_key
+from newscrawler.pages.body import paragraphs
+from newscrawler.pages.document import Document, text_of
+from newscrawler.pages.general import GeneralRules
+
+# `Political Crisis in Venezuela (573)`: a name and how many articles it has.
+_COUNT = re.compile(r"^(?P<name>.*?)\s*[(\[](?P<count>\d[\d\s.,\u00a0]*)[)\]]$")
+
+
+class ArticlePage:
+    """What one article page says, field by field.
+
+    A publisher's subclass sets attributes, or overrides the method that has the field's
+    name. Each method returns what the publisher's own markup gives, None where nothing:
+    then the general rules are asked. The page is a pure function of its response.
+    """
+
+    domains: ClassVar[tuple[str, ...]] = ()
+    """Hosts of the publisher; each stands for its subdomains as well."""
+    site_name: ClassVar[str | None] = None
+    zone: ClassVar[str | None] = None
+    """IANA zone of times that the page prints without one."""
+    article_path: ClassVar[str] = ""
+    """Pattern of an article's path; its group `id` is the publisher's id."""
+    selectors: ClassVar[Mapping[str, str]] = {}
+    """CSS by field; `credit` and `caption` belong to the main image."""
+    related_links: ClassVar[Mapping[Block, str]] = {}
+    """CSS of the links to other articles, by block."""
+    furniture: ClassVar[tuple[str, ...]] = ()
+    """CSS of what stands inside the body and is not of it."""
+
+    def __init__(self, response: TextResponse) -> None:
+        self.url = response.url
+        self.document = Document(response)
+        self.general = GeneralRules(self.document, site_name=self.site_name)
+
+    @classmethod
+    def published_id(cls, url: str) -> str | None:
+        """Return `domain:id` where the address holds the publisher's id."""
+        found = re.search(cls.article_path, url) if cls.article_path else None
+        return f"{cls.domain_of(url)}:{found['id']}" if found else None
+
+    @classmethod
+    def domain_of(cls, url: str) -> str:
+        host = host_of(url)
+        return next((domain for domain in cls.domains if host.endswith(domain)), host)
+
+    # What the publisher's markup says
+
+    def first(self, field: str) -> str | None:
+        """Return the text of the first match of the field's selector."""
+        return next(iter(self.all(field)), None)
+
+    def all(self, field: str) -> list[str]:
+        css = self.selectors.get(field)
+        return self.document.lines(css) if css else []
+
+    def headline(self) -> str | None:
+        return self.first("headline")
+
+    def alternative_headline(self) -> str | None:
+        return self.first("alternative_headline")
+
+    def description(self) -> str | None:
+        return self.first("description")
+
+    def date_published(self) -> str | None:
+        """Text of the date; `zone` is used where it states none."""
+        return self.first("date_published")
+
+    def date_modified(self) -> str | None:
+        return self.first("date_modified")
+
+    def section(self) -> str | None:
+        return self.first("section")
+
+    def short_url(self) -> str | None:
+        return self.first("short_url")
+
+    def source_organization(self) -> str | None:
+        return self.first("source_organization")
+
+    def comment_count(self) -> int | None:
+        digits = re.sub(r"\D", "", self.first("comment_count") or "")
+        return int(digits) if digits else None
+
+    def is_accessible_for_free(self) -> bool | None:
+        return None
+
+    def keywords(self) -> list[str]:
+        return self.all("keywords")
+
+    def breadcrumbs(self) -> list[str]:
+        return self.all("breadcrumbs")
+
+    def authors(self) -> list[Author]:
+        """One author for each name in each match; a link gives the author's page."""
+        css = self.selectors.get("authors")
+        return [
+            Author(name=name, url=self.link_of(match), type=author_type(name, self.site_name))
+            for match in (self.document.selector.css(css) if css else [])
+            for name in split_names(text_of(match), site_names=self.site_names())
+        ]
+
+    def series(self) -> list[Series]:
+        """One series for each link; a count in brackets behind its name is taken off."""
+        css = self.selectors.get("series")
+        matches = self.document.selector.css(css) if css else []
+        found = [named_series(text_of(match), self.link_of(match)) for match in matches]
+        return list({one.url or one.name: one for one in reversed(found) if one}.values())[::-1]
+
+    def related(self) -> list[Related]:
+        return [
+            link
+            for block, css in self.related_links.items()
+            for link in self.links(self.document.selector.css(css), block)
+        ]
+
+    def links(self, matches: list[Selector], block: Block) -> list[Related]:
+        """Return the links among `matches` as one block, numbered, each address once."""
+        found: dict[str, str] = {}
+        for match in matches:
+            url = self.link_of(match)
+            if url and url_key(url) != url_key(self.url):
+                found[url] = found.get(url) or clean_line(text_of(match))
+        return [
+            Related(url=url, headline=headline or None, block=block, position=position)
+            for position, (url, headline) in enumerate(found.items(), start=1)
+        ]
+
+    def images(self) -> list[Image]:
+        """Images in the page's order; caption and credit are of the first."""
+        css = self.selectors.get("images")
+        images = [self.image_of(match) for match in self.document.selector.css(css)] if css else []
+        found = [image for image in images if image]
+        if found:
+            found[0].caption = self.first("caption") or found[0].caption
+            found[0].credit = self.first("credit") or found[0].credit
+        return found
+
+    def image_of(self, match: Selector) -> Image | None:
+        source = match.attrib.get("src") or match.attrib.get("data-src") or ""
+        url = self.document.absolute(source)
+        alt = clean_line(match.attrib.get("alt", ""))
+        return Image(url=url, alt=alt or None) if url else None
+
+    def body(self) -> list[str]:
+        """Paragraphs of the container that the selector `body` names."""
+        css = self.selectors.get("body")
+        containers = self.document.selector.css(css) if css else []
+        found = [paragraphs(one.root, remove=self.furniture) for one in containers]
+        return [paragraph for part in found for paragraph in part]
+
+    def canonical_url(self) -> str | None:
+        return self.document.canonical_url
+
+    def link_of(self, match: Selector) -> str | None:
+        href = match.attrib.get("href") or match.xpath("ancestor::a/@href").get()
+        return self.document.absolute(href) if href else None
+
+    def site_names(self) -> list[str]:
+        return [name for name in (self.site_name, self.general.site_name) if name]
+
+    def is_article(self) -> bool:
+        """Tell whether the page is an article at all."""
+        return bool(self.published_id(self.url)) or self.general.is_article()
+
+
+def named_series(text: str, url: str | None) -> Series | None:
+    """Return the series that a link's text names: `Name (573)` has 573 articles."""
+    line = clean_line(text)
+    counted = _COUNT.match(line)
+    if not counted or not counted["name"]:
+        return Series(name=line, url=url) if line else None
+    count = int(re.sub(r"\D", "", counted["count"]))
+    return Series(name=counted["name"], url=url, advertised=count)
+
+
+def author_type(name: str, site_name: str | None) -> AuthorType:
+    return "Organization" if is_organisation(name, [site_name] if site_name else []) else "Person"

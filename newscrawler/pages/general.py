@@ -1,0 +1,240 @@
+"""The general rules: what a page says about itself in the forms that all publishers share.
+
+Each rule gives candidates with where they stood, the most trusted first: JSON-LD,
+microdata, Open Graph, meta, then the visible text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import Any, TypeAlias, TypeVar
+
+from newscrawler.items import Author, Image, Source
+from newscrawler.normalise.keywords import clean_keywords
+from newscrawler.normalise.languages import language_tag
+from newscrawler.normalise.people import is_organisation, is_placeholder_name, split_names
+from newscrawler.normalise.text import clean_line, fold
+from newscrawler.normalise.urls import host_of
+from newscrawler.pages.document import Document
+from newscrawler.pages.structured import Contributor
+
+Value = TypeVar("Value")
+Candidates: TypeAlias = Iterator[tuple[Source, Value | None]]
+
+PUBLISHED_META = (
+    "article:published_time", "article:published", "og:article:published_time",
+    "datePublished", "pubdate", "publishdate", "publish-date", "parsely-pub-date",
+    "sailthru.date", "cXenseParse:recs:publishtime", "dc.date.issued", "dcterms.created",
+    "dcterms.date", "dc.date", "article.published", "date", "originalpublicationdate",
+)  # fmt: skip
+MODIFIED_META = (
+    "article:modified_time", "og:updated_time", "article:modified", "dateModified",
+    "lastmod", "last-modified", "dcterms.modified", "dc.date.modified", "revised",
+)  # fmt: skip
+AUTHOR_META = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl")
+VISIBLE_TAGS = (
+    "a[rel~=tag], [class*=tags] a, [class*=tag-list] a, [class*=taglist] a, [class*=article-tag] a,"
+    " [class*=keywords] a, [class*=topics-list] a"
+)
+BYLINE = (
+    "[itemprop=author], a[rel~=author], [class*=byline], [class*=author-name],"
+    " [class*=article-author], [class*=articleAuthor], p.author, span.author, div.author"
+)
+BREADCRUMBS = "[class*=breadcrumb] a, [aria-label*=readcrumb] a, [itemtype*=BreadcrumbList] [itemprop=name]"
+FIGURES = "article figure, main figure, [role=main] figure"
+_URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?=\D|\d{6,})")
+_SEPARATOR = re.compile(r"\s+[|\-–—·:»]\s+")
+# Fewer words in fewer paragraphs are a teaser, a caption or a notice.
+_ARTICLE_WORDS = 60
+
+
+class GeneralRules:
+    """Candidates for each field of an article page, found by rules that hold anywhere."""
+
+    def __init__(self, document: Document, *, site_name: str | None = None) -> None:
+        self.document = document
+        self.node = document.article_node
+        self.markup = document.markup
+        self._site_name = site_name
+
+    @cached_property
+    def site_name(self) -> str | None:
+        node = self.node
+        return (
+            self._site_name
+            or (node.publisher_name if node else None)
+            or self.markup.meta("og:site_name", "application-name")
+        )
+
+    def site_names(self) -> list[str]:
+        stated = (self.site_name, self.markup.meta("og:site_name"), host_of(self.document.url))
+        return [name for name in stated if name]
+
+    def headline(self) -> Candidates[str]:
+        for source, text in self._headlines():
+            line = self._without_site_name(text or "")
+            yield source, line if fold(line) not in map(fold, self.site_names()) else None
+
+    def _headlines(self) -> Candidates[str]:
+        yield "json-ld", self.node.headline if self.node else None
+        yield "microdata", self.markup.itemprop("headline")
+        yield "open-graph", self.markup.meta("og:title")
+        yield "meta", self.markup.meta("twitter:title", "dc.title", "parsely-title")
+        yield "text", next(iter(self.document.lines("article h1, main h1, h1")), None)
+        yield "meta", self.markup.title
+
+    def _without_site_name(self, title: str) -> str:
+        """Cut `Headline | Site` at its last separator where the site's name follows."""
+        pieces = _SEPARATOR.split(title)
+        if len(pieces) > 1 and fold(pieces[-1]) in map(fold, self.site_names()):
+            return title[: title.rindex(pieces[-1])].rstrip(" |-–—·:»")
+        return title
+
+    def alternative_headline(self) -> Candidates[str]:
+        yield "json-ld", self.node.alternative_headline if self.node else None
+        yield "microdata", self.markup.itemprop("alternativeHeadline")
+
+    def description(self) -> Candidates[str]:
+        yield "json-ld", self.node.description if self.node else None
+        yield "microdata", self.markup.itemprop("description")
+        yield "open-graph", self.markup.meta("og:description")
+        yield "meta", self.markup.meta("description", "twitter:description", "dc.description")
+
+    def date_published(self) -> Candidates[str]:
+        yield "json-ld", self.node.date_published if self.node else None
+        yield "microdata", self.markup.itemprop("datePublished")
+        yield "open-graph", self.markup.meta("article:published_time")
+        yield "meta", self.markup.meta(*PUBLISHED_META)
+        yield from (("text", text) for text in self._times("published"))
+        day = _URL_DAY.search(self.document.url)
+        yield "url", "-".join(day.groups()) if day else None
+
+    def date_modified(self) -> Candidates[str]:
+        yield "json-ld", self.node.date_modified if self.node else None
+        yield "microdata", self.markup.itemprop("dateModified")
+        yield "open-graph", self.markup.meta("article:modified_time", "og:updated_time")
+        yield "meta", self.markup.meta(*MODIFIED_META)
+        yield from (("text", text) for text in self._times("modified"))
+
+    def _times(self, role: str) -> list[str]:
+        """Return what the page's `time` elements say, those beside the headline first."""
+        times = [
+            time
+            for time in self.markup.time_elements()
+            if time.place != "aside" and (time.role or "published") == role
+        ]
+        beside = sorted(times, key=lambda time: time.place != "article")
+        return [time.datetime or time.text for time in beside]
+
+    def authors(self) -> Candidates[list[Author]]:
+        yield "json-ld", self._contributors(self.node.authors if self.node else [])
+        yield "microdata", self._named([self.markup.itemprop("author")])
+        yield "meta", self._named([self.markup.meta(name) for name in AUTHOR_META])
+        yield "text", self._named(self.document.lines(BYLINE)[:1])
+
+    def _contributors(self, stated: Iterable[Contributor]) -> list[Author]:
+        return [
+            author
+            for one in stated
+            for author in self._named([one.name], one.url, one.type)
+        ]
+
+    def _named(
+        self, bylines: Iterable[str | None], url: str | None = None, kind: str | None = None
+    ) -> list[Author]:
+        """Return the people and organisations of the first byline that names any."""
+        for byline in bylines:
+            names = split_names(byline or "", site_names=self.site_names())
+            real = [name for name in names if not is_placeholder_name(name)]
+            if real:
+                page = self.document.absolute(url) if url and len(real) == 1 else None
+                return [self._author(name, page, kind) for name in dict.fromkeys(real)]
+        return []
+
+    def _author(self, name: str, url: str | None, kind: str | None) -> Author:
+        organised = kind in ("Organization", "NewsMediaOrganization") or is_organisation(
+            name, self.site_names()
+        )
+        return Author(name=name, url=url, type="Organization" if organised else "Person")
+
+    def section(self) -> Candidates[str]:
+        yield "json-ld", self.node.section if self.node else None
+        yield "microdata", self.markup.itemprop("articleSection")
+        yield "open-graph", self.markup.meta("article:section")
+        yield "meta", self.markup.meta("section", "parsely-section", "sailthru.section")
+
+    def breadcrumbs(self) -> Candidates[list[str]]:
+        yield "json-ld", self.document.json_ld.breadcrumbs
+        yield "text", self.document.lines(BREADCRUMBS)
+
+    def keywords(self) -> Candidates[list[str]]:
+        yield "text", clean_keywords(self.document.lines(VISIBLE_TAGS))
+        yield "json-ld", clean_keywords(self.node.keywords if self.node else [])
+        yield "open-graph", clean_keywords(self.markup.metas("article:tag"))
+        yield "meta", clean_keywords([self.markup.meta("news_keywords", "keywords") or ""])
+
+    def language(self) -> Candidates[str]:
+        yield "meta", language_tag(self.markup.html_lang or "")
+        yield "json-ld", language_tag((self.node.language if self.node else None) or "")
+        yield "open-graph", language_tag(self.markup.meta("og:locale") or "")
+        yield "meta", language_tag(self.markup.meta("content-language", "dc.language") or "")
+
+    def images(self) -> Candidates[list[Image]]:
+        yield "text", [image for image in map(self._figure, self._figures()) if image]
+        yield "json-ld", self._pictures()
+        yield "open-graph", self._image(self.markup.meta("og:image", "og:image:url"))
+        yield "meta", self._image(self.markup.meta("twitter:image", "twitter:image:src"))
+
+    def _figures(self) -> Any:
+        return self.document.selector.css(FIGURES)
+
+    def _figure(self, figure: Any) -> Image | None:
+        image = figure.css("img")
+        source = image.attrib.get("src") or image.attrib.get("data-src") or ""
+        url = self.document.absolute(source)
+        if url is None:
+            return None
+        credit = next(iter(self.document.lines("[class*=credit], [class*=copyright]", figure)), "")
+        caption = next(iter(self.document.lines("figcaption", figure)), "")
+        return Image(
+            url=url,
+            caption=clean_line(caption.replace(credit, " ")) or None,
+            credit=credit or None,
+            alt=clean_line(image.attrib.get("alt", "")) or None,
+        )
+
+    def _pictures(self) -> list[Image]:
+        stated = self.node.images if self.node else []
+        found = ((self.document.absolute(one.url), one) for one in stated)
+        return [
+            Image(url=url, caption=one.caption, credit=one.credit) for url, one in found if url
+        ]
+
+    def _image(self, address: str | None) -> list[Image]:
+        url = self.document.absolute(address) if address else None
+        return [Image(url=url)] if url else []
+
+    def is_accessible_for_free(self) -> Candidates[bool]:
+        yield "json-ld", self.node.is_accessible_for_free if self.node else None
+        tier = (self.markup.meta("article:content_tier") or "").casefold()
+        yield "open-graph", {"free": True, "locked": False, "metered": False}.get(tier)
+
+    def short_url(self) -> Candidates[str]:
+        yield "meta", self.document.absolute(self.markup.link("shortlink") or "")
+
+    def comment_count(self) -> Candidates[int]:
+        yield "json-ld", self.node.comment_count if self.node else None
+
+    def source_organization(self) -> Candidates[str]:
+        yield "json-ld", self.node.text("sourceOrganization") if self.node else None
+
+    def is_article(self) -> bool:
+        """Tell whether the page states that it is an article, or has the text of one."""
+        if self.node or self.markup.meta("og:type") == "article":
+            return True
+        if self.markup.itemprop("articleBody") or self.markup.itemprop("headline"):
+            return True
+        words = sum(len(line.split()) for line in self.document.lines("article p, main p"))
+        return words >= _ARTICLE_WORDS and bool(self.document.lines("h1"))

@@ -1,0 +1,177 @@
+"""The listing page of a series: its name, the articles it lists, and the page that follows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from parsel import Selector
+from scrapy.http import TextResponse
+
+from newscrawler.items import Series
+from newscrawler.normalise.dates import parse_date
+from newscrawler.normalise.languages import language_tag
+from newscrawler.normalise.text import clean_line, fold
+from newscrawler.normalise.urls import same_site, url_key
+from newscrawler.pages.article import named_series
+from newscrawler.pages.document import Document, text_of
+from newscrawler.pages.general import GeneralRules
+from newscrawler.pages.relations import SERIES_PATH
+
+# Fewer links to articles than this may stand on any page.
+MIN_ENTRIES = 3
+NEXT_WORDS = re.compile(
+    r"^(?:next(?: page)?|older(?: \w+)?|more stories|nächste(?: seite)?|weiter|ältere \w+|"
+    r"(?:page )?suivante?|plus anciens?|siguiente|anteriores|successiv[ao]|avanti|następna(?: strona)?|"
+    r"dalej|starsze|volgende|próxima|seguinte|следующая|далее|التالي|الصفحة التالية|次へ|次のページ|"
+    r"下一页|다음)?\s*[»›>→]*$",
+    re.IGNORECASE,
+)
+PAGE_PARAMETERS = ("page", "p", "seite", "pagina", "strona", "pag", "paged")
+ASIDE = (
+    "ancestor::nav or ancestor::aside or ancestor::footer or ancestor::header[not(ancestor::main)]"
+)
+ASIDE_CLASS = re.compile(
+    r"(?:^|[-_\s])(?:sidebar|most-?read|popular|trending|related|recommended|newsletter|"
+    r"menu|nav|footer|breadcrumbs?|share|tags|pagination|pager|promo)(?:$|[-_\s])",
+    re.IGNORECASE,
+)
+# `/2026/10/14/`, a number of five digits or more, or a name of three words and more.
+ARTICLE_PATH = re.compile(
+    r"/(?:19|20)\d\d[/-]?\d\d(?:[/-]?\d\d)?(?:/|\d*-)|\d{5,}|[a-z0-9]+(?:-[a-z0-9]+){2,}",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An article as its listing names it; `date` in the forms of `date_published`."""
+
+    url: str
+    headline: str | None = None
+    date: str | None = None
+
+
+class ListingPage:
+    """What one page of a series' listing says; a publisher's subclass sets attributes."""
+
+    domains: ClassVar[tuple[str, ...]] = ()
+    listing_path: ClassVar[str] = ""
+    """Pattern of a listing's path."""
+    selectors: ClassVar[Mapping[str, str]] = {}
+    """CSS of `name`, `entry`, and in an entry `link` and `date`; of the `next` link."""
+    zone: ClassVar[str | None] = None
+
+    def __init__(self, response: TextResponse) -> None:
+        self.url = response.url
+        self.document = Document(response)
+
+    def is_listing(self) -> bool:
+        """Tell a listing from an article."""
+        if self.listing_path:
+            return bool(re.search(self.listing_path, urlsplit(self.url).path))
+        if self.document.article_node or self.document.markup.meta("og:type") == "article":
+            return False
+        states_series = SERIES_PATH.search(self.url) or self.next_page()
+        return bool(states_series) and len(self.entries()) >= MIN_ENTRIES
+
+    def series(self) -> Series:
+        """Return the series of the listing, whose address is that of its first page."""
+        name = named_series(self.name() or self.first_page(), self.first_page())
+        series = name or Series(name=self.first_page(), url=self.first_page())
+        series.advertised = series.advertised or self.advertised()
+        return series
+
+    def name(self) -> str | None:
+        """Return the heading, with the count where it stands there."""
+        css = self.selectors.get("name", "main h1, h1")
+        lines = self.document.lines(css)
+        title = next((text for _, text in GeneralRules(self.document).headline() if text), None)
+        return lines[0] if lines else title
+
+    def advertised(self) -> int | None:
+        """Return how many articles the page claims that the series has."""
+        css = self.selectors.get("advertised")
+        texts = self.document.lines(css) if css else [self.name() or ""]
+        series = named_series(texts[0], None) if texts else None
+        return series.advertised if series else None
+
+    def first_page(self) -> str:
+        """Return the listing's address without the number of a page."""
+        parts = urlsplit(self.url)
+        kept = [(k, v) for k, v in parse_qsl(parts.query) if k.casefold() not in PAGE_PARAMETERS]
+        path = re.sub(r"/(?:page|seite|pagina|strona)[/-]\d+/?$", "/", parts.path)
+        return urlunsplit((parts.scheme, parts.netloc, path, urlencode(kept), ""))
+
+    def entries(self) -> list[Entry]:
+        """Return the listed articles in the page's order, each once."""
+        found: dict[str, Entry] = {}
+        for match in self.matches():
+            entry = self.entry_of(match)
+            if entry is None or url_key(entry.url) == url_key(self.url):
+                continue
+            known = found.get(url_key(entry.url))
+            if known is None or (not known.headline and entry.headline):
+                found[url_key(entry.url)] = entry
+        return list(found.values())
+
+    def matches(self) -> list[Selector]:
+        css = self.selectors.get("entry")
+        if css:
+            return list(self.document.selector.css(css))
+        return [link for link in self.document.selector.css("a[href]") if self.is_article_link(link)]
+
+    def is_article_link(self, link: Selector) -> bool:
+        """Tell a link to a listed article by its address and by what stands around it."""
+        url = self.document.absolute(link.attrib["href"])
+        if url is None or not same_site(url, self.url) or SERIES_PATH.search(url):
+            return False
+        if not ARTICLE_PATH.search(urlsplit(url).path) or link.xpath(ASIDE):
+            return False
+        names = link.xpath("ancestor-or-self::*/@class | ancestor-or-self::*/@id").getall()
+        return not any(ASIDE_CLASS.search(name) for name in names)
+
+    def entry_of(self, match: Selector) -> Entry | None:
+        if match.root.tag == "a":
+            link, around = match, match.xpath("ancestor::*[self::article or self::li][1]")
+        else:
+            links = match.css(self.selectors.get("link", "h1 a, h2 a, h3 a, h4 a, a"))
+            link, around = (links[0] if links else match), [match]
+        url = self.document.absolute(link.attrib.get("href", ""))
+        if url is None:
+            return None
+        return Entry(url, clean_line(text_of(link)) or None, self.date_of(around))
+
+    def date_of(self, around: list[Selector]) -> str | None:
+        css = self.selectors.get("date", "time")
+        lines = self.document.lines(css, around[0]) if around else []
+        language = language_tag(self.document.markup.html_lang or "")
+        read = (parse_date(line, zone=self.zone, language=language) for line in lines)
+        return next((moment.iso for moment in read if moment), None)
+
+    def next_page(self) -> str | None:
+        """Return the page that follows; None on the last one."""
+        for href in self.next_links():
+            url = self.document.absolute(href)
+            if url and same_site(url, self.url) and url != self.url:
+                return url
+        return None
+
+    def next_links(self) -> list[str]:
+        """Return the candidates, the surest first: the publisher's, `rel=next`, then by word."""
+        css = self.selectors.get("next")
+        if css:
+            return self.document.selector.css(css).xpath("@href").getall()
+        select = self.document.selector
+        stated = select.css("link[rel~=next], a[rel~=next]").xpath("@href").getall()
+        worded = [link for link in select.css("a[href]") if self.says_next(link)]
+        return stated + [link.attrib["href"] for link in worded]
+
+    def says_next(self, link: Selector) -> bool:
+        words = clean_line(text_of(link)) or clean_line(link.attrib.get("aria-label", ""))
+        names = f"{link.attrib.get('class', '')} {link.xpath('../@class').get() or ''}"
+        classed = bool(re.search(r"(?:^|[-_\s])next(?:$|[-_\s])", names))
+        return classed or (bool(words) and bool(NEXT_WORDS.match(fold(words))))

@@ -1,0 +1,209 @@
+"""What a page states about itself in its markup: meta, link and time elements, microdata, RDFa."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Literal, TypeAlias
+
+from lxml.etree import _Element as Element
+
+from newscrawler.pages.microdata import MAX_ANCESTORS, Item, item_of, main_item
+from newscrawler.pages.stated import stated_line
+
+Place: TypeAlias = Literal["article", "page", "aside"]
+Role: TypeAlias = Literal["published", "modified"]
+
+# A listing has hundreds; the date of an article is among the first.
+MAX_TIMES = 500
+_META_KEYS = ("name", "property", "itemprop", "http-equiv")
+_ASIDE_TAGS = frozenset({"aside", "footer", "nav", "form", "iframe", "template"})
+# Words of class and id names (split at case changes, digits and punctuation): what stands there
+# is another article, a comment, or the clock of the page.
+_ASIDE_WORDS = frozenset({
+    "aside", "sidebar", "comment", "comments", "disqus", "related", "recommended",
+    "recommendations", "recirc", "teaser", "teasers", "footer", "nav", "navbar", "navigation",
+    "menu", "clock", "today", "now", "weather", "ticker", "carousel", "slider", "popular",
+    "trending", "latest", "newest", "mostread", "sitenav", "topbar", "newsfeed", "promo",
+    "widget", "further", "outbrain", "taboola",
+})  # fmt: skip
+_MODIFIED_WORDS = frozenset({
+    "modified", "updated", "update", "upd", "lastmod", "edited", "revised", "changed",
+})  # fmt: skip
+_PUBLISHED_WORDS = frozenset({"published", "publish", "pubdate", "publication", "posted"})
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+
+
+@dataclass(frozen=True, slots=True)
+class TimeElement:
+    """A `time` element: its `datetime` as written, what it shows, and where it stands.
+
+    `place` is `aside` in comments, related articles, navigation and page clocks.
+    """
+
+    datetime: str | None
+    text: str
+    place: Place
+    role: Role | None
+
+
+@dataclass(frozen=True, slots=True)
+class Markup:
+    """The markup of one page; addresses are given as written, not made absolute."""
+
+    root: Element
+    item: Item
+    metadata: Mapping[str, list[str]] = field(repr=False)
+
+    @classmethod
+    def from_tree(cls, root: Element) -> Markup:
+        return cls(root, main_item(root), _metadata(root))
+
+    def meta(self, *names: str) -> str | None:
+        """First that has content, in the order of the names: `name`, `property`, `itemprop`, ..."""
+        return next((value for name in names for value in self.metas(name)), None)
+
+    def metas(self, name: str) -> list[str]:
+        """All contents under a name, which is compared without regard to case."""
+        return self.metadata.get(name.casefold(), [])
+
+    def link(self, rel: str) -> str | None:
+        """Address of the first `link` element of this relation."""
+        links = (link.get("href", "").strip() for link in self._links(rel.casefold()))
+        return next((address for address in links if address), None)
+
+    def itemprops(self, name: str, *, within: str | None = None) -> list[str]:
+        """All values of a property of the page's article, in microdata or RDFa.
+
+        `within` names a property whose nested items are asked instead:
+        `itemprops("name", within="author")`.
+        """
+        if within is None:
+            return self.item.values(name)
+        return [value for item in self.item.items(within) for value in item.values(name)]
+
+    def itemprop(self, name: str, *, within: str | None = None) -> str | None:
+        """First value of `itemprops`."""
+        return next(iter(self.itemprops(name, within=within)), None)
+
+    def itemprop_elements(self, name: str) -> list[Element]:
+        """Elements of a property of the page's article, such as the container of `articleBody`."""
+        return self.item.elements(name)
+
+    @property
+    def html_lang(self) -> str | None:
+        """Language tag of the `html` or `body` element, as written."""
+        bodies = (node for node in self.root.iterchildren("body"))
+        stated = (n.get(key, "") for n in (self.root, *bodies) for key in ("lang", "xml:lang"))
+        return next((tag.strip() for tag in stated if tag.strip()), None)
+
+    @property
+    def canonical(self) -> str | None:
+        return self.link("canonical")
+
+    @property
+    def amp_url(self) -> str | None:
+        return self.link("amphtml")
+
+    @property
+    def base_href(self) -> str | None:
+        """What relative addresses of the page are relative to, where it says so."""
+        bases = (node.get("href", "").strip() for node in self.root.iter("base"))
+        return next((href for href in bases if href), None)
+
+    @property
+    def title(self) -> str | None:
+        """Text of the page's `title`, with the site's name as it stands there."""
+        titles = (t for t in self.root.iter("title") if not any(t.iterancestors("svg", "template")))
+        return next((line for title in titles if (line := _text(title))), None)
+
+    def time_elements(self) -> list[TimeElement]:
+        """The `time` elements in document order."""
+        main = _main_article(self.root)
+        times = islice(self.root.iter("time"), MAX_TIMES)
+        return [_time_element(node, main) for node in times]
+
+    def _links(self, rel: str) -> Iterator[Element]:
+        for link in self.root.iter("link"):
+            if rel in link.get("rel", "").casefold().split():
+                yield link
+
+
+def _metadata(root: Element) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for node in root.iter("meta"):
+        value = stated_line(node.get("content") or node.get("value") or "")
+        if value:
+            for name in _meta_names(node):
+                found.setdefault(name, []).append(value)
+    return found
+
+
+def _meta_names(node: Element) -> Iterator[str]:
+    """Names that a `meta` stands under; a property of a nested item says nothing of the page."""
+    names = {key: node.get(key, "").casefold() for key in _META_KEYS}
+    if names["itemprop"] and not item_of(node).is_page_level:
+        names["itemprop"] = ""
+    return iter(dict.fromkeys(part for stated in names.values() for part in _tokens(stated)))
+
+
+def _tokens(stated: str) -> list[str]:
+    """Split a list of names; a name with blanks in it is also found as a whole."""
+    return [" ".join(stated.split()), *stated.split()] if stated.strip() else []
+
+
+def _time_element(node: Element, main: Element | None) -> TimeElement:
+    datetime = (node.get("datetime") or node.get("content") or "").strip()
+    return TimeElement(datetime or None, _text(node), _place(node, main), _role(node))
+
+
+def _text(node: Element) -> str:
+    return stated_line("".join(str(part) for part in node.itertext()))
+
+
+def _main_article(root: Element) -> Element | None:
+    """Return the `article` around the page's `h1`, or the only `article` there is."""
+    for heading in root.iter("h1"):
+        around = next(heading.iterancestors("article"), None)
+        if around is not None:
+            return around
+    articles = list(root.iter("article"))
+    return articles[0] if len(articles) == 1 else None
+
+
+def _place(node: Element, main: Element | None) -> Place:
+    around = [node, *islice(node.iterancestors(), MAX_ANCESTORS)]
+    if any(_is_aside(element) for element in around if element.tag not in ("html", "body")):
+        return "aside"
+    articles = [element for element in around if element.tag == "article"]
+    if articles:
+        return "article" if articles[0] is main else "aside"
+    return "article" if any(e.tag == "main" or _has_h1(e) for e in around[1:3]) else "page"
+
+
+def _has_h1(element: Element) -> bool:
+    return element.tag not in ("html", "body") and next(element.iter("h1"), None) is not None
+
+
+def _is_aside(element: Element) -> bool:
+    return element.tag in _ASIDE_TAGS or not _ASIDE_WORDS.isdisjoint(_words(element))
+
+
+def _words(element: Element) -> set[str]:
+    names = f"{element.get('class', '')} {element.get('id', '')}"
+    return {word.casefold() for word in _WORD.findall(names)}
+
+
+def _role(node: Element) -> Role | None:
+    """Read a role from the element's own property and class, then from its parent's class."""
+    for element in (node, node.getparent()):
+        words = _words(element) if element is not None else set()
+        if element is not None:
+            words |= {word.casefold() for word in _WORD.findall(element.get("itemprop", ""))}
+        if not _MODIFIED_WORDS.isdisjoint(words):
+            return "modified"
+        if not _PUBLISHED_WORDS.isdisjoint(words) or (element is node and "pubdate" in node.attrib):
+            return "published"
+    return None

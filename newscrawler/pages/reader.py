@@ -1,0 +1,191 @@
+"""Reads an article page into its record, and notes where each field stood."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from typing import Any
+
+from newscrawler.items import Article, Dateline, Publisher, Related, Source
+from newscrawler.normalise.datelines import split_dateline
+from newscrawler.normalise.dates import Moment, day_of, is_before, parse_date
+from newscrawler.normalise.people import agency_of
+from newscrawler.normalise.urls import host_of, url_key
+from newscrawler.pages.article import ArticlePage
+from newscrawler.pages.body import is_promo, main_text
+from newscrawler.pages.relations import read_more_links, related_links, stated_series
+
+# Fields whose candidates are taken as they are, the first that says something.
+PLAIN_FIELDS = (
+    "headline", "alternative_headline", "description", "authors", "section", "breadcrumbs",
+    "keywords", "language", "images", "is_accessible_for_free", "short_url", "comment_count",
+)  # fmt: skip
+# `/dockers-walk-out-48213/`, `/163458489.html`: a number of five digits or more that ends
+# the address and is no day.
+_NUMBER_AT_END = re.compile(r"[/_-](?!(?:19|20)\d{6}\b)(\d{5,})(?:\.[a-z]{3,5})?/?$")
+
+
+def read_article(page: ArticlePage) -> Article:
+    """Return what the page says as one record; what it does not say is absent."""
+    return _Reader(page).read()
+
+
+def article_id(page: ArticlePage) -> str:
+    """Return `domain:id`: the publisher's id, a number at the address's end, or its digest."""
+    stated = page.published_id(page.url)
+    if stated:
+        return stated
+    number = _NUMBER_AT_END.search(page.url)
+    domain = page.domain_of(page.url)
+    return f"{domain}:{number[1] if number else digest(url_key(page.url))}"
+
+
+def digest(key: str) -> str:
+    """Return 16 hexadecimal digits of SHA-256: no clash among a billion addresses."""
+    return hashlib.sha256(key.encode()).hexdigest()[:16]
+
+
+class _Reader:
+    def __init__(self, page: ArticlePage) -> None:
+        self.page = page
+        self.general = page.general
+        self.provenance: dict[str, Source] = {}
+
+    def read(self) -> Article:
+        page = self.page
+        article = Article(url=page.url, id=article_id(page), canonical_url=page.canonical_url())
+        for field in PLAIN_FIELDS:
+            setattr(article, field, self.choose(field))
+        article.publisher = Publisher(
+            name=self.general.site_name, domain=page.domain_of(page.url)
+        )
+        self.read_dates(article)
+        self.read_body(article)
+        self.read_relations(article)
+        article.source_organization = self.source_organization(article)
+        article.provenance = self.provenance_in_feed_order()
+        return article
+
+    def choose(self, field: str) -> Any:
+        """Return the publisher's value of a field, else the first general candidate."""
+        stated = getattr(self.page, field, lambda: None)()
+        if stated not in (None, "", []):
+            self.provenance[field] = "publisher"
+            return stated
+        for source, value in getattr(self.general, field)():
+            if value not in (None, "", []):
+                self.provenance[field] = source
+                return value
+        return None
+
+    # Dates
+
+    def read_dates(self, article: Article) -> None:
+        published = self.choose_date("date_published")
+        if published:
+            article.date_published_raw, moment = published
+            article.date_published, article.date_precision = moment.iso, moment.precision
+        modified = self.choose_date("date_modified")
+        if modified and not (published and is_before(modified[1].iso, published[1].iso)):
+            article.date_modified_raw, article.date_modified = modified[0], modified[1].iso
+        else:
+            self.provenance.pop("date_modified", None)
+
+    def choose_date(self, field: str) -> tuple[str, Moment] | None:
+        """Return the text and the moment that the page states.
+
+        Where the first candidate names another day than two or more others that agree,
+        it is the one that lies.
+        """
+        found = self.date_candidates(field)
+        if not found:
+            return None
+        days = Counter(day_of(moment.iso) for _, _, moment in found)
+        day, votes = days.most_common(1)[0]
+        first = day_of(found[0][2].iso)
+        chosen = day if votes > 1 and days[first] == 1 else first
+        source, raw, moment = next(one for one in found if day_of(one[2].iso) == chosen)
+        self.provenance[field] = source
+        return raw, moment
+
+    def date_candidates(self, field: str) -> list[tuple[Source, str, Moment]]:
+        stated = getattr(self.page, field)()
+        candidates: list[tuple[Source, str | None]] = list(getattr(self.general, field)())
+        if stated:
+            candidates = [("publisher", stated)]
+        language = next((tag for _, tag in self.general.language() if tag), None)
+        read = [
+            (source, raw, parse_date(raw, zone=self.page.zone, language=language))
+            for source, raw in candidates
+            if raw
+        ]
+        return [(source, raw, moment) for source, raw, moment in read if moment]
+
+    # Text
+
+    def read_body(self, article: Article) -> None:
+        found = self.page.body()
+        self.provenance["body"] = "publisher"
+        if not found:
+            self.provenance["body"] = "text"
+            found = main_text(
+                self.page.document.root, headline=article.headline, url=self.page.url,
+                language=article.language,
+            )  # fmt: skip
+        kept = [line for line in found if not is_promo(line)]
+        self.take_dateline(article, kept)
+        article.body = "\n\n".join(kept) or None
+        if not article.body:
+            del self.provenance["body"]
+
+    def take_dateline(self, article: Article, paragraphs: list[str]) -> None:
+        """Take the dateline off the first paragraph, or off the end where it stands alone."""
+        for place in (0, -1):
+            split = split_dateline(paragraphs[place]) if paragraphs else None
+            if split and (place == 0 or not split.rest):
+                article.dateline = Dateline(
+                    text=split.text, place=split.place, source=split.source
+                )
+                self.provenance["dateline"] = self.provenance["body"]
+                paragraphs[place : place + 1 or None] = [split.rest] if split.rest else []
+                return
+
+    def source_organization(self, article: Article) -> str | None:
+        """Return the wire service: stated by the page, by its dateline or by its byline."""
+        stated: str | None = self.choose("source_organization")
+        if stated:
+            return stated
+        if article.dateline and article.dateline.source:
+            self.provenance["source_organization"] = "text"
+            return agency_of(article.dateline.source) or article.dateline.source
+        agencies = (agency_of(author.name) for author in article.authors or [])
+        agency = next((name for name in agencies if name), None)
+        if agency:
+            self.provenance["source_organization"] = self.provenance["authors"]
+        return agency
+
+    # Relations
+
+    def read_relations(self, article: Article) -> None:
+        article.series = self.page.series()
+        self.provenance["series"] = "publisher"
+        if not article.series:
+            article.series = stated_series(self.page)
+            self.provenance["series"] = "text"
+        if not article.series:
+            del self.provenance["series"]
+        article.related = self.related() or None
+        if article.related:
+            self.provenance["related"] = "publisher" if self.page.related_links else "text"
+
+    def related(self) -> list[Related]:
+        """Return the publisher's blocks, and of the general ones those it has no rule for."""
+        stated = self.page.related()
+        own = set(self.page.related_links)
+        general = [*related_links(self.page), *read_more_links(self.page)]
+        return stated + [link for link in general if link.block not in own]
+
+    def provenance_in_feed_order(self) -> dict[str, Source]:
+        fields = Article.__dataclass_fields__
+        return {field: self.provenance[field] for field in fields if field in self.provenance}

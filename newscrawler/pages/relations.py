@@ -1,0 +1,117 @@
+"""What a page points to: the series it belongs to and the related articles, by general rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml import html
+from parsel import Selector
+
+from newscrawler.items import Related, Series
+from newscrawler.normalise.text import clean_line, fold
+from newscrawler.normalise.urls import same_site, url_key
+from newscrawler.pages.article import ArticlePage, named_series
+from newscrawler.pages.body import READ_MORE
+from newscrawler.pages.document import text_of
+
+# Paths under which publishers of many languages keep a storyline.
+SERIES_PATH = re.compile(
+    r"/(?:series|serie|serien|storyline|story-?lines?|dossiers?|trends?|topics?|themen?|temas?|"
+    r"thema|sujets?|argomenti|tematy?|temat|milaf|malaf|special-?reports?|in-?depth)/[^/?#]+",
+    re.IGNORECASE,
+)
+# Words before the link that say what it is.
+SERIES_LABEL = re.compile(
+    r"^(?:(?:part|teil) of|(?:this|the) (?:series|topic)|series|serie|topic|thema|dossier|"
+    r"storyline|trend|special report|temat|tema|sujet|ملف|سلسلة|сюжет|тема|特集|連載)\b",
+    re.IGNORECASE,
+)
+SERIES_CLASS = re.compile(r"(?:^|[-_\s])(?:series|storyline|dossier|story-?topic)(?:$|[-_\s])", re.I)
+RELATED_CLASS = re.compile(
+    r"(?:^|[-_\s])(?:related|relacionad[ao]s?|verwandte|mehr-zum-thema|lire-aussi|more-on|"
+    r"read-?more|see-?also|article-?links?)(?:$|[-_\s])",
+    re.I,
+)
+RELATED_HEADING = re.compile(
+    r"^(?:related|more on|read (?:more|also|next)|see also|mehr zum thema|lesen sie auch|"
+    r"zum thema|lire aussi|à lire|sur le même (?:sujet|thème)|noticias relacionadas|"
+    r"lea también|te puede interesar|leggi anche|czytaj (?:też|także|również)|"
+    r"zobacz (?:też|także)|powiązane|lees ook|leia (?:mais|também)|по теме|читайте также|"
+    r"اقرأ أيضا|مقالات ذات صلة|مواضيع ذات صلة|関連記事|あわせて読みたい|関連ニュース|관련기사)",
+    re.IGNORECASE,
+)
+FURNITURE = "ancestor-or-self::*[self::nav or self::header[not(ancestor::article or ancestor::main)] or self::footer[not(ancestor::article)] or self::aside]"
+
+
+def stated_series(page: ArticlePage) -> list[Series]:
+    """Return the series that the page says the article is part of.
+
+    Evidence is a link to a listing of storylines that a label or a class calls one,
+    outside navigation and sidebars. JSON-LD `isPartOf` is none: two values in three
+    that were looked at name a paywall product.
+    """
+    found: dict[str, Series] = {}
+    for link in page.document.selector.css("a[href]"):
+        url = page.link_of(link)
+        if url is None or not same_site(url, page.url) or not _names_series(link, url):
+            continue
+        one = named_series(_without_label(text_of(link)), url)
+        if one and (url_key(url) not in found or not found[url_key(url)].advertised):
+            found[url_key(url)] = one
+    return list(found.values())
+
+
+def _names_series(link: Selector, url: str) -> bool:
+    if not SERIES_PATH.search(url) or link.xpath(FURNITURE):
+        return False
+    parents = link.xpath("ancestor-or-self::*[position() < 4]/@class").getall()
+    if any(SERIES_CLASS.search(names) for names in parents):
+        return True
+    before = clean_line("".join(link.xpath("../descendant-or-self::text()").getall()[:6]))
+    return bool(SERIES_LABEL.search(before))
+
+
+def _without_label(text: str) -> str:
+    label, colon, rest = clean_line(text).partition(":")
+    return rest if colon and SERIES_LABEL.search(label) and rest.strip() else text
+
+
+def related_links(page: ArticlePage) -> list[Related]:
+    """Return the links of blocks that a class or a heading calls related articles."""
+    links = [link for block in _related_blocks(page) for link in block.css("a[href]")]
+    found = page.links([link for link in links if not link.xpath(FURNITURE)], "related")
+    kept = [one for one in found if _is_article_link(one, page)]
+    for position, one in enumerate(kept, start=1):
+        one.position = position
+    return kept
+
+
+def _related_blocks(page: ArticlePage) -> Iterator[Selector]:
+    body = page.document.selector
+    for element in body.xpath("//*[@class][.//a]"):
+        if RELATED_CLASS.search(element.attrib["class"]):
+            yield element
+    for heading in body.css("h2, h3, h4, h5, dt, strong"):
+        if RELATED_HEADING.search(clean_line(text_of(heading))):
+            yield from heading.xpath("parent::*[.//a] | following-sibling::*[1][.//a]")
+
+
+def _is_article_link(link: Related, page: ArticlePage) -> bool:
+    return (
+        same_site(link.url, page.url)
+        and not SERIES_PATH.search(link.url)
+        and len((link.headline or "").split()) > 1
+    )
+
+
+def read_more_links(page: ArticlePage) -> list[Related]:
+    """Return the articles that `READ MORE: ...` lines inside the text point to."""
+    lines = page.document.selector.xpath("//p[.//a] | //li[.//a] | //div[a and not(div or p)]")
+    links = [
+        link
+        for line in lines
+        if READ_MORE.match(clean_line(text_of(line)))
+        for link in line.css("a[href]")
+    ]
+    return page.links(links, "read_more")

@@ -1,0 +1,66 @@
+"""What happens to an article between spider and feed, in the order of the settings.
+
+A refused article goes on as a `Drop` record, so that nothing disappears silently.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Self
+
+from scrapy.crawler import Crawler
+
+from newscrawler.items import Article, Drop, Record
+from newscrawler.normalise.records import normalise_article
+from newscrawler.normalise.text import fold
+from newscrawler.normalise.urls import same_site, url_key
+
+
+class Normalise:
+    """Gives every field its one form."""
+
+    def process_item(self, item: Record) -> Record:
+        return normalise_article(item) if isinstance(item, Article) else item
+
+
+class Validate:
+    """Refuses what lacks a headline or a body."""
+
+    def process_item(self, item: Record) -> Record:
+        if not isinstance(item, Article):
+            return item
+        lacking = [name for name in ("headline", "body") if not getattr(item, name)]
+        if not lacking:
+            return item
+        detail = f"the page has no {' and no '.join(lacking)}"
+        return Drop(url=item.url, reason=f"no_{lacking[0]}", detail=detail)
+
+
+class DropDuplicates:
+    """Refuses an article that the run has delivered already, whatever address it came by."""
+
+    def __init__(self) -> None:
+        self.urls: dict[str, str] = {}
+
+    def process_item(self, item: Record) -> Record:
+        if not isinstance(item, Article):
+            return item
+        marks = self.marks(item)
+        for reason, mark in marks:
+            if mark in self.urls:
+                return Drop(url=item.url, reason=reason, in_favour_of=self.urls[mark])
+        self.urls.update({mark: item.url for _, mark in marks})
+        return item
+
+    def marks(self, item: Article) -> list[tuple[str, str]]:
+        """Return the marks by which `item` would be known again, the surest first.
+
+        A canonical address on another site is a statement about syndication and
+        no reason to drop: a publisher would be lost by it.
+        """
+        marks = [("duplicate_id", f"id {item.id}"), ("duplicate_url", f"url {url_key(item.url)}")]
+        if item.canonical_url and same_site(item.canonical_url, item.url):
+            marks.append(("duplicate_canonical", f"url {url_key(item.canonical_url)}"))
+        text = fold(f"{item.publisher.domain if item.publisher else ''} {item.body}")
+        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+        return [*marks, ("duplicate_text", f"text {digest}")]

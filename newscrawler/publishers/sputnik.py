@@ -1,0 +1,80 @@
+"""Sputnik and RIA Novosti International, as their pages stood from 2018 to 2020."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qsl, urlencode, urljoin
+
+from newscrawler.items import Block
+from newscrawler.normalise.dates import instant_of, parse_date
+from newscrawler.pages.article import ArticlePage
+from newscrawler.pages.listing import ListingPage
+
+DOMAINS = ("sputniknews.com", "sputniknews.cn", "sputniknews.lat", "sputnik.by")
+
+
+class SputnikArticle(ArticlePage):
+    """An article page; `html[itemtype]` is schema.org Article in 2019, NewsArticle in 2020."""
+
+    domains = DOMAINS
+    site_name = "Sputnik International"
+    zone = "Europe/Moscow"
+    article_path = r"/(?:\d{8}(?=\d{10})|\d{8}/)(?P<id>\d{10})(?:-|/)"
+    selectors = {
+        "headline": ".b-article__header-title h1, .b-article h1, h1[itemprop]",
+        "description": ".b-article__lead",
+        "section": "a.b-article__refs-rubric",
+        "authors": ".b-article__refs-author a[rel=author]",
+        "images": ".b-article__header > img",
+        "caption": ".b-article__header > img::attr(title)",
+        "credit": ".b-article__header-copy",
+        "series": ".b-article__refs-story-title > a",
+        "keywords": ".b-article__refs-tags a",
+        "short_url": "#getShortUrl::attr(data-shorturl)",
+        "body": ".b-article__text",
+        "comment_count": ".b-counters-icon_comments",
+    }
+    related_links = {
+        "related": ".b-article__refs .b-article__refs-item-title a",
+        "inject": ".b-article__text .b-inject__content a",
+    }
+    furniture = (".b-inject", ".b-disclaimer", ".b-banner", ".b-article__refs")
+
+    def date_published(self) -> str | None:
+        """Prefer `p_ts`, Unix seconds: in 2019 the `Z` of `pubdate` is Moscow time."""
+        return self.document.markup.meta("analytics:p_ts") or self._stated("pubdate")
+
+    def date_modified(self) -> str | None:
+        """Return `lastmod`, put right by as much as `pubdate` is off from `p_ts`."""
+        stated = self._stated("lastmod")
+        modified = instant_of(moment.iso) if stated and (moment := parse_date(stated)) else None
+        if modified is None:
+            return None
+        return (modified - self._clock_error()).astimezone(UTC).isoformat()
+
+    def _clock_error(self) -> timedelta:
+        """Return how far the page's `Z` times run ahead: whole hours, or nothing."""
+        seconds = self.document.markup.meta("analytics:p_ts") or ""
+        stated = parse_date(self._stated("pubdate") or "")
+        printed = instant_of(stated.iso) if stated else None
+        if printed is None or not seconds.isdigit():
+            return timedelta()
+        error = printed - datetime.fromtimestamp(int(seconds), UTC)
+        return timedelta(hours=round(error.total_seconds() / 3600))
+
+    def _stated(self, name: str) -> str | None:
+        return self.document.markup.meta(name)
+
+
+class SputnikListing(ListingPage):
+    """A trend, a tag or a section; further articles come as fragments of `more.html`."""
+
+    domains = DOMAINS
+    zone = "Europe/Moscow"
+    listing_path = r"^/(?:trend|tags)/[^/]+/(?:more\.html)?$"
+    selectors = {
+        "entry": "li.b-plainlist__item, li.b-stories__item",
+        "link": ".b-plainlist__title a, .b-stories__title a",
+        "date": ".b-plainlist__date, .b-stories__date",
+    }

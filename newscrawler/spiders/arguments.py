@@ -1,0 +1,90 @@
+"""What a user says to crawl, read from `-a NAME=VALUE`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Self
+
+from newscrawler.normalise.urls import clean_url
+
+SCOPES = ("series", "site")
+# A comma is a legal part of a news address (`.../leak,3412544.html`): it separates
+# two addresses only where the next one begins with its scheme.
+_BETWEEN_URLS = re.compile(r"\s*,\s*(?=[A-Za-z][A-Za-z0-9+.-]*:)|\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesArguments:
+    """The arguments of `scrapy crawl series`, checked."""
+
+    urls: tuple[str, ...]
+    related: int = 1
+    scope: str = "series"
+    max_articles: int | None = None
+    since: date | None = None
+    until: date | None = None
+
+    @classmethod
+    def read(
+        cls,
+        url: str = "",
+        related: str = "1",
+        scope: str = "series",
+        max_articles: str = "",
+        since: str = "",
+        until: str = "",
+        **unknown: str,
+    ) -> Self:
+        """Read the arguments as typed; raise ValueError that names the wrong one."""
+        if unknown:
+            raise ValueError(f"there is no argument {', '.join(sorted(unknown))}")
+        period = _day("since", since), _day("until", until)
+        if period[0] and period[1] and period[0] > period[1]:
+            raise ValueError(f"since={since} is after until={until}")
+        return cls(
+            urls=_urls(url),
+            related=_choice("related", related, ("0", "1", "2")),
+            scope=SCOPES[_choice("scope", scope, SCOPES)],
+            max_articles=_count("max_articles", max_articles),
+            since=period[0],
+            until=period[1],
+        )
+
+
+def _urls(text: str) -> tuple[str, ...]:
+    pieces = [piece for piece in _BETWEEN_URLS.split(text.strip(" ,")) if piece]
+    if not pieces:
+        raise ValueError("say where to start: -a url=ADDRESS of an article or a listing page")
+    return tuple(dict.fromkeys(_url(piece) for piece in pieces))
+
+
+def _url(piece: str) -> str:
+    try:
+        return clean_url(piece)
+    except ValueError as error:
+        raise ValueError(f"url={piece!r} is not an address to start from: {error}") from error
+
+
+def _choice(name: str, text: str, choices: tuple[str, ...]) -> int:
+    if text not in choices:
+        raise ValueError(f"{name}={text!r} is none of {', '.join(choices)}")
+    return choices.index(text)
+
+
+def _count(name: str, text: str) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise ValueError(f"{name}={text!r} is not a whole number above 0")
+    return int(text)
+
+
+def _day(name: str, text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"{name}={text!r} is not a day like 2019-01-27") from error

@@ -1,0 +1,317 @@
+"""Follow a series from any of its articles or its listing page: which page next."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+from scrapy import Request, Spider
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Response, TextResponse
+from twisted.python.failure import Failure
+
+from newscrawler.accounts import Account
+from newscrawler.items import Article, Drop, Related, Series
+from newscrawler.network import failure_reason
+from newscrawler.normalise.dates import in_range
+from newscrawler.normalise.text import fold
+from newscrawler.normalise.urls import clean_url, is_twin_url, same_site, url_key
+from newscrawler.pages.article import ArticlePage
+from newscrawler.pages.listing import Entry
+from newscrawler.pages.obstacles import obstacle
+from newscrawler.pages.reader import read_article
+from newscrawler.publishers import article_page, listing_page
+from newscrawler.spiders.arguments import SeriesArguments
+
+Output: TypeAlias = Request | Article | Drop
+
+# The longest series seen has some 2,000 articles at 20 a page; a listing that goes on is a trap.
+MAX_LISTING_PAGES = 200
+
+
+class SeriesSpider(Spider):
+    """Reads the listing of a series to its end, then follows related articles inside it."""
+
+    name = "series"
+
+    def __init__(self, **arguments: str) -> None:
+        super().__init__()
+        self.arguments = self.read_arguments(**arguments)
+        self.accounts: dict[str, Account] = {}
+        self.waiting: dict[str, list[Request]] = {}
+        self.listing_urls: set[str] = set()
+        self.yielded = 0
+
+    @staticmethod
+    def read_arguments(**arguments: str) -> SeriesArguments:
+        """Raise ValueError that names the wrong argument."""
+        return SeriesArguments.read(**arguments)
+
+    async def start(self) -> AsyncIterator[Any]:
+        for url in self.arguments.urls:
+            yield Request(
+                url, callback=self.parse_start, errback=self.start_failed, meta={"hops": 0}
+            )
+
+    def parse_start(self, response: Response) -> Iterator[Output]:
+        listing = listing_page(response) if isinstance(response, TextResponse) else None
+        if listing and listing.is_listing():
+            series = listing.series()
+            response.meta["series"] = self.open_account(series)
+            self.listing_urls.add(clean_url(response.url))
+            yield from self.parse_listing(response)
+            return
+        yield from self.parse_article(response)
+
+    def open_account(self, series: Series) -> str:
+        """Open the account of `series` unless it is open, and return its key."""
+        key = url_key(series.url) if series.url else fold(series.name)
+        if key not in self.accounts:
+            self.accounts[key] = Account(series.name, series.url, series.advertised)
+            self.waiting[key] = []
+        return key
+
+    # Listing pages
+
+    def parse_listing(self, response: Response) -> Iterator[Output]:
+        key = response.meta["series"]
+        account = self.accounts[key]
+        account.listing_pages += 1
+        listing = listing_page(response) if isinstance(response, TextResponse) else None
+        entries = listing.entries() if listing else []
+        account.advertised = account.advertised or (listing.advertised() if listing else None)
+        wanted = [entry for entry in entries if self.wants(entry, response.url)]
+        fresh = [entry for entry in wanted if account.list_article(entry.url)]
+        self.logger.info(
+            "listing page %d: %d articles, %d new here: %s",
+            account.listing_pages, len(entries), len(fresh), response.url,
+        )
+        for entry in fresh:
+            yield self.article_request(entry.url, key, hops=0)
+        self.count("listed", by=len(fresh))
+        next_url = listing.next_page() if listing else None
+        account.stopped = self.why_stop(account, entries, fresh, wanted, next_url)
+        yield from self.next_listing(key, next_url)
+
+    def wants(self, entry: Entry, listing_url: str) -> bool:
+        """Tell whether a listed article is on the site and, by its listed day, in the period."""
+        if not same_site(entry.url, listing_url):
+            return False
+        since, until = self.arguments.since, self.arguments.until
+        return entry.date is None or in_range(entry.date, since, until)
+
+    def why_stop(
+        self,
+        account: Account,
+        entries: list[Entry],
+        fresh: list[Entry],
+        wanted: list[Entry],
+        next_url: str | None,
+    ) -> str | None:
+        """Return why the listing is not read further, None to read on."""
+        if not next_url:
+            return "end of the listing"
+        if clean_url(next_url) in self.listing_urls:
+            return "the next page had been read"
+        if account.listing_pages >= MAX_LISTING_PAGES:
+            return f"{MAX_LISTING_PAGES} listing pages"
+        if entries and not wanted and self.past_the_period(entries):
+            return f"articles before {self.arguments.since}"
+        if not fresh and wanted:
+            return "a listing page brought nothing new"
+        return None if entries else "a listing page named no article"
+
+    def past_the_period(self, entries: list[Entry]) -> bool:
+        since = self.arguments.since
+        return bool(since) and all(e.date and not in_range(e.date, since, None) for e in entries)
+
+    def next_listing(self, key: str, next_url: str | None) -> Iterator[Output]:
+        """Ask for the next listing page or, after the last, for the related articles that wait.
+
+        They wait because a listed article is in the series even where its page does not
+        say so: only a listing read to its end can tell.
+        """
+        if self.accounts[key].stopped is None and next_url:
+            yield self.listing_request(next_url, key)
+        else:
+            yield from self.waiting.pop(key, [])
+
+    def listing_request(self, url: str, key: str) -> Request:
+        self.listing_urls.add(clean_url(url))
+        return Request(
+            url,
+            callback=self.parse_listing,
+            errback=self.listing_failed,
+            meta={"series": key},
+            dont_filter=True,
+        )
+
+    def listing_failed(self, failure: Failure) -> Iterator[Output]:
+        request = asking(failure)
+        key = request.meta["series"]
+        reason = failure_reason(failure)
+        self.accounts[key].stopped = f"listing page {request.url} failed: {reason}"
+        self.count("listing_failed")
+        yield Drop(url=request.url, reason=reason, detail="listing page")
+        yield from self.next_listing(key, None)
+
+    # Articles
+
+    def article_request(self, url: str, key: str, hops: int) -> Request:
+        return Request(
+            url,
+            callback=self.parse_article,
+            errback=self.article_failed,
+            meta={"series": key, "hops": hops},
+        )
+
+    def parse_article(self, response: Response) -> Iterator[Output]:
+        if not isinstance(response, TextResponse):
+            yield self.refuse(response, "not_an_article")
+            return
+        page = article_page(response)
+        canonical = self.canonical_of_twin(page, response)
+        if canonical:
+            yield canonical
+            return
+        article = read_article(page)
+        reason = obstacle(page, article)
+        if reason:
+            yield self.refuse(response, reason)
+        else:
+            yield from self.take_article(article, response)
+
+    def refuse(self, response: Response, reason: str) -> Drop:
+        if "series" not in response.meta:
+            self.logger.error("cannot start: %s: %s", response.url, reason)
+            self.count("start_failed")
+        return Drop(url=response.url, reason=reason)
+
+    def take_article(self, article: Article, response: Response) -> Iterator[Output]:
+        article.retrieved_at = response.meta.get("retrieved_at") or utc_now()
+        article.request_url = asked_for(response)
+        listing = list(self.open_series_of(article, response))
+        drop = self.reason_to_drop(article, response)
+        if drop:
+            yield drop
+        else:
+            self.make_room()
+            yield article
+            yield from self.follow_related(article, response)
+        yield from listing
+
+    def open_series_of(self, article: Article, response: Response) -> Iterator[Request]:
+        """For an article that a user started from: open its series and ask for the listing."""
+        if "series" in response.meta:
+            return
+        series = next((one for one in article.series or [] if one.url), None)
+        if series is None:
+            self.logger.warning("names no series, so only it is delivered: %s", response.url)
+            self.count("start_without_series")
+            return
+        response.meta["series"] = key = self.open_account(series)
+        if series.url and clean_url(series.url) not in self.listing_urls:
+            yield self.listing_request(series.url, key)
+
+    def reason_to_drop(self, article: Article, response: Response) -> Drop | None:
+        since, until = self.arguments.since, self.arguments.until
+        if not self.belongs(article, response):
+            others = ", ".join(one.name for one in article.series or []) or "none"
+            return Drop(url=article.url, reason="other_series", detail=f"its series: {others}")
+        published = article.date_published
+        if published and not in_range(published, since, until):
+            return Drop(url=article.url, reason="out_of_period", detail=f"published {published}")
+        return None
+
+    def belongs(self, article: Article, response: Response) -> bool:
+        """Tell whether the article is in the series: its listing or its own page says so."""
+        key = response.meta.get("series")
+        if key is None or self.arguments.scope == "site":
+            return True
+        account = self.accounts[key]
+        addresses = {article.url, response.url, *response.meta.get("redirect_urls", [])}
+        if any(url_key(url) in account.listed for url in addresses):
+            return True
+        return any(
+            fold(one.name) == fold(account.name) or (one.url and url_key(one.url) == key)
+            for one in article.series or []
+        )
+
+    def make_room(self) -> None:
+        """Stop the crawl once as many articles are on their way as were asked for."""
+        limit = self.arguments.max_articles
+        if limit is not None and self.yielded - self.dropped() >= limit:
+            raise CloseSpider("max_articles")
+        self.yielded += 1
+
+    def dropped(self) -> int:
+        stats = self.crawler.stats
+        return stats.get_value("newscrawler/dropped_by_pipeline", 0) if stats else 0
+
+    def follow_related(self, article: Article, response: Response) -> Iterator[Request]:
+        hops, key = response.meta.get("hops", 0), response.meta.get("series")
+        if key is None or hops >= self.arguments.related:
+            return
+        requests = [
+            self.article_request(other.url, key, hops + 1)
+            for other in article.related or []
+            if self.follows(other, article)
+        ]
+        if key in self.waiting:
+            self.waiting[key].extend(requests)
+        else:
+            yield from requests
+
+    def follows(self, other: Related, article: Article) -> bool:
+        return same_site(other.url, article.url)
+
+    def canonical_of_twin(self, page: ArticlePage, response: Response) -> Request | None:
+        """Ask for the article itself where its AMP or mobile twin was reached first."""
+        canonical, request = page.canonical_url(), response.request
+        if request is None or "twin" in request.meta or not is_twin_url(response.url):
+            return None
+        if not canonical or is_twin_url(canonical) or not same_site(canonical, response.url):
+            return None
+        meta = {**request.meta, "twin": response.url}
+        return request.replace(url=canonical, dont_filter=True, meta=meta)
+
+    def article_failed(self, failure: Failure) -> Iterator[Output]:
+        """Give the reason; where only the article behind a twin is gone, take the twin."""
+        request, reason = asking(failure), failure_reason(failure)
+        twin = request.meta.get("twin")
+        if twin and request.url != twin:
+            yield request.replace(url=twin)
+            return
+        account = self.accounts.get(request.meta.get("series", ""))
+        if account and url_key(request.url) in account.listed:
+            account.fail(request.url, reason)
+            self.count("failed_listed")
+        yield Drop(url=request.url, reason=reason, detail=failure.getErrorMessage())
+
+    def start_failed(self, failure: Failure) -> Iterator[Output]:
+        self.logger.error("cannot start: %s: %s", asking(failure).url, failure_reason(failure))
+        self.count("start_failed")
+        yield from self.article_failed(failure)
+
+    def count(self, name: str, by: int = 1) -> None:
+        if self.crawler.stats:
+            self.crawler.stats.inc_value(f"newscrawler/{name}", by)
+
+
+def asking(failure: Failure) -> Request:
+    """Return the request that failed; Scrapy puts it on the failure."""
+    request: Request = failure.request  # type: ignore[attr-defined]
+    return request
+
+
+def asked_for(response: Response) -> str:
+    """Return the address that was asked for first, before redirects and twins."""
+    first: list[str] = [
+        *response.meta.get("redirect_urls", []), response.meta.get("twin"), response.url
+    ]
+    return next(url for url in first if url)
+
+
+def utc_now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
