@@ -33,7 +33,9 @@ def verdict(stats: Mapping[str, Any], finish_reason: str) -> ExitCode:
 
     delivered = count("newscrawler/delivered/article")
     failed_listed, listed = count("newscrawler/failed_listed"), count("newscrawler/listed")
-    if any(name.startswith("feedexport/failed_count") for name in stats):
+    if any(name.startswith("feedexport/failed_count") for name in stats) or count(
+        "feed/failed_writes"
+    ):
         return ExitCode.STORAGE
     if count("spider_exceptions/count") or count("feed/unwritable_records"):
         return ExitCode.BUG

@@ -39,6 +39,8 @@ class SeriesAccounts:
                 self._hand_out(link)
         elif isinstance(item, Drop):
             self._count(f"dropped/{item.reason}")
+            if response and response.meta.get("taken"):
+                self._count("refused")
             if account and item.in_favour_of:
                 account.redirect(item.url, item.in_favour_of)
             if account:
@@ -54,7 +56,7 @@ class SeriesAccounts:
         for account in accounts:
             self._hand_out(account)
         lines = [summary(account) for account in accounts]
-        if self.crawler.stats:
+        if self.crawler.stats is not None:
             self.crawler.stats.set_value("newscrawler/accounts", lines)
 
     def _hand_out(self, record: Record) -> None:
@@ -63,7 +65,7 @@ class SeriesAccounts:
         )
 
     def _count(self, name: str) -> None:
-        if self.crawler.stats:
+        if self.crawler.stats is not None:
             self.crawler.stats.inc_value(f"newscrawler/{name}")
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, Self
 
-from scrapy import Request
-from scrapy.dupefilters import BaseDupeFilter
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -41,11 +41,28 @@ def page_key(url: str) -> str:
     return published_id(url) or url_key(url)
 
 
-class ArticleDupeFilter(BaseDupeFilter):
-    """Lets a page pass once, under whichever of its addresses comes first."""
+class ArticleDupeFilter:
+    """Lets a page pass once, under whichever of its addresses comes first.
+
+    It has what the scheduler calls and not Scrapy's own class above it, whose `log`
+    is deprecated and still called.
+    """
 
     def __init__(self) -> None:
         self.asked_for: dict[str, str] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls()
+
+    def open(self) -> None:
+        """Nothing is kept from run to run."""
+
+    def close(self, reason: str) -> None:
+        """Nothing is kept from run to run."""
+
+    def log(self, request: Request, spider: Spider) -> None:
+        """Stay silent: the account of the series tells of pages reached twice."""
 
     def request_seen(self, request: Request) -> bool:
         """Tell whether the page was asked for, and remember that it is now.

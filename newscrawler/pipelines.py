@@ -6,14 +6,13 @@ A refused article goes on as a `Drop` record, so that nothing disappears silentl
 from __future__ import annotations
 
 import hashlib
-from typing import Self
-
-from scrapy.crawler import Crawler
-
 from newscrawler.items import Article, Drop, Record
 from newscrawler.normalise.records import normalise_article
 from newscrawler.normalise.text import fold
-from newscrawler.normalise.urls import same_site, url_key
+from newscrawler.normalise.urls import same_site, site_of, url_key
+
+# Characters; two articles may both say no more than "Watch the video."
+MIN_TEXT = 200
 
 
 class Normalise:
@@ -61,6 +60,10 @@ class DropDuplicates:
         marks = [("duplicate_id", f"id {item.id}"), ("duplicate_url", f"url {url_key(item.url)}")]
         if item.canonical_url and same_site(item.canonical_url, item.url):
             marks.append(("duplicate_canonical", f"url {url_key(item.canonical_url)}"))
-        text = fold(f"{item.publisher.domain if item.publisher else ''} {item.body}")
-        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-        return [*marks, ("duplicate_text", f"text {digest}")]
+        if len(item.body or "") >= MIN_TEXT:
+            marks.append(("duplicate_text", f"text {site_of(item.url)} {text_digest(item)}"))
+        return marks
+
+
+def text_digest(item: Article) -> str:
+    return hashlib.sha256(fold(item.body or "").encode()).hexdigest()

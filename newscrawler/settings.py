@@ -51,8 +51,8 @@ EXTENSIONS = {
 # Feeds.
 FEED_EXPORTERS = {"jsonlines": "newscrawler.exporters.JsonLinesRecordExporter"}
 FEED_STORAGES = {
-    "": "newscrawler.exporters.WholeFileStorage",
-    "file": "newscrawler.exporters.WholeFileStorage",
+    "": "newscrawler.storages.WholeFileStorage",
+    "file": "newscrawler.storages.WholeFileStorage",
 }
 FEED_EXPORT_ENCODING = "utf-8"  # default for JSON: ASCII with escapes
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -93,7 +94,7 @@ class SavedSite(ThreadingHTTPServer):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(("127.0.0.1", 0), SavedPage)
-        self.folder = folder
+        self.folder = folder.resolve()
         self.requests: list[str] = []
         self.url = f"http://127.0.0.1:{self.server_port}"
 
@@ -109,11 +110,10 @@ class SavedSite(ThreadingHTTPServer):
         return None
 
     def relocate(self, text: bytes) -> bytes:
-        """Let absolute links to the saved host lead to this server."""
-        host = self.folder.name.encode()
-        for start in (b"https://", b"http://"):
-            text = text.replace(start + host, self.url.encode())
-        return text
+        """Let links to the saved host lead to this server, those in JSON (`https:\\/\\/`) too."""
+        host = re.escape(self.folder.name.encode())
+        link = rb"(?:https?:)?(\\?/\\?/)(?:www\.)?" + host + rb"(?![\w.-])"
+        return re.sub(link, rf"http:\g<1>127.0.0.1:{self.server_port}".encode(), text)
 
 
 def file_names(target: str) -> Iterator[str]:

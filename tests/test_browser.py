@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import time
 from collections.abc import Callable
@@ -78,15 +79,17 @@ def test_links_that_a_script_inserts_are_crawled_and_no_browser_stays(
     assert json.loads((tmp_path / "links.jsonl").read_text()) == {
         "links": ["/world/ferries-stay-in-port/", "/world/talks-resume/"]
     }
-    assert marked_processes_after_a_while(tmp_path) == []
+    wait_until(lambda: marked_processes(tmp_path) == [])
+    assert marked_processes(tmp_path) == []
 
 
 def test_a_process_that_stays_is_seen(tmp_path: Path) -> None:
-    with subprocess.Popen(
-        ["sleep", "60"], env={MARK: str(tmp_path), "PATH": "/usr/bin:/bin"}
-    ) as it:
-        assert str(it.pid) in marked_processes(tmp_path)
-        it.kill()
+    marked = {**os.environ, MARK: str(tmp_path)}
+    with subprocess.Popen(["sleep", "60"], env=marked) as process:
+        wait_until(lambda: marked_processes(tmp_path) != [])
+        seen = marked_processes(tmp_path)
+        process.kill()
+    assert seen == [str(process.pid)]
 
 
 def folder_with(folder: Path, name: str, text: str) -> Path:
@@ -95,11 +98,11 @@ def folder_with(folder: Path, name: str, text: str) -> Path:
     return folder
 
 
-def marked_processes_after_a_while(mark: Path) -> list[str]:
-    deadline = time.monotonic() + 5  # seconds; a closed browser's helpers end a moment after it
-    while marked_processes(mark) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    return marked_processes(mark)
+def wait_until(happened: Callable[[], bool]) -> None:
+    """Give what happens a moment later 5 seconds: a process takes its name, a helper ends."""
+    deadline = time.monotonic() + 5
+    while not happened() and time.monotonic() < deadline:
+        time.sleep(0.02)
 
 
 def marked_processes(mark: Path) -> list[str]:

@@ -10,6 +10,9 @@ Headers: TypeAlias = tuple[tuple[str, str], ...]
 # They describe the bytes on the wire; a capture's body is decoded already.
 WIRE_HEADERS = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 
+# Found under their own scheme only: most often they lead to the other one.
+REDIRECTS = range(300, 400)
+
 
 class ArchiveError(ValueError):
     """Saved pages that cannot be read or written; the message names the file."""
@@ -36,7 +39,10 @@ class Archive(Protocol):
     """Saved pages, found by their address."""
 
     def find(self, url: str) -> Capture | None:
-        """Return the page saved for `url`, also under its other scheme (http, https)."""
+        """Return the page saved for `url`, also under its other scheme (http, https).
+
+        A redirect is found under its own scheme only.
+        """
 
     def __len__(self) -> int: ...
 

@@ -10,7 +10,7 @@ from mimetypes import MimeTypes
 from pathlib import Path
 
 from newscrawler.archives.addresses import address_keys, decoded, mirror_names
-from newscrawler.archives.capture import ArchiveError, Capture, Headers
+from newscrawler.archives.capture import REDIRECTS, ArchiveError, Capture, Headers
 from newscrawler.archives.sidecar import SUFFIX, Sidecar, read_sidecar
 
 
@@ -54,7 +54,10 @@ class FolderArchive:
             keys, names = address_keys(url), mirror_names(url)
         except ValueError:
             return None
-        found = [self.pages[key] for key in keys if key in self.pages]
+        own, twin = (self.pages.get(key) for key in keys)
+        if twin and twin.sidecar.status in REDIRECTS:
+            twin = None
+        found = [page for page in (own, twin) if page]
         found += [self._by_name[name] for name in names if name in self._by_name]
         return self._capture(found[0], url) if found else None
 

@@ -11,7 +11,9 @@ from urllib.parse import quote, unquote
 
 from newscrawler.archives.addresses import (
     address_keys,
+    decoded,
     host_and_port,
+    mirror_names,
     plain_address,
     split_address,
 )
@@ -95,12 +97,14 @@ class FolderRecorder:
 
     def _free_name(self, capture: Capture, key: str) -> str:
         for name in _file_names(capture, key):
-            if self._is_free(name):
+            if self._is_free(name, capture.url):
                 return name
         raise ArchiveError(f"{self.root}: has no place for {capture.url}")
 
-    def _is_free(self, name: str) -> bool:
+    def _is_free(self, name: str, url: str) -> bool:
         path = self.root / name
+        if path.is_file() and decoded(name) not in mirror_names(url):
+            return False
         if name in self._taken or path.is_dir() or Path(f"{path}{SUFFIX}").is_dir():
             return False
         parents = [self.root / parent for parent in PurePosixPath(name).parents]

@@ -46,14 +46,19 @@ def read_sidecar(path: Path) -> Sidecar:
     Raises `ArchiveError` naming the file and the key.
     """
     try:
-        stated = json.loads(path.read_bytes(), object_pairs_hook=_without_repeats)
-        if not isinstance(stated, dict):
-            raise ValueError("must be a JSON object")
+        stated = _object(path.read_bytes())
         return Sidecar(**{key: _checked(key, value) for key, value in stated.items()})
     except OSError as error:
         raise ArchiveError(f"{path}: cannot be read: {error.strerror}") from error
     except (ValueError, RecursionError) as error:
         raise ArchiveError(f"{path}: {error}") from error
+
+
+def _object(content: bytes) -> dict[str, Any]:
+    stated = json.loads(content, object_pairs_hook=_without_repeats)
+    if isinstance(stated, dict):
+        return stated
+    raise ValueError(f"must be a JSON object, not {stated!r}")
 
 
 def _checked(key: str, value: Any) -> Any:

@@ -12,8 +12,7 @@ from typing import Any
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError
 
-from newscrawler.archives import ArchiveError, open_archive
-from newscrawler.archives.storage import record_settings, replay_settings
+from newscrawler.archives.settings import record_settings, replay_settings
 from newscrawler.exit_codes import verdict
 from newscrawler.exporters import feeds_for
 
@@ -49,9 +48,9 @@ class Command(BaseRunSpiderCommand):
             raise UsageError("--replay and --record: choose one", print_help=False)
         self.merge(feeds_setting, outputs)
         if opts.replay:
-            self.merge(replay_of, opts.replay)
+            self.merge(replay_settings, Path(opts.replay))
         if opts.record:
-            self.merge(record_settings, Path(opts.record).absolute())
+            self.merge(record_settings, Path(opts.record))
 
     def merge(self, read: Callable[[Any], dict[str, Any]], value: Any) -> None:
         """Merge the settings that `read` makes of an option; what it refuses is a usage error."""
@@ -104,11 +103,6 @@ def feeds_setting(outputs: list[tuple[str, bool]]) -> dict[str, Any]:
     for name, overwrite in outputs:
         feeds |= feeds_for(name, overwrite=overwrite)
     return {"FEEDS": feeds} if feeds else {}
-
-
-def replay_of(path: str) -> dict[str, Any]:
-    open_archive(Path(path))
-    return dict(replay_settings(Path(path).absolute()))
 
 
 def feeds_on_stdout(settings: Any) -> bool:

@@ -140,9 +140,9 @@ class _Words:
     def _month_at(self, at: int, language: str | None) -> tuple[int, int | None]:
         for length in range(LONGEST_NAME, 0, -1):
             words = [token[0] for token in self._tokens[at : at + length]]
-            if len(words) == length and not any(word[0].isdigit() for word in words):
-                if month := month_of(" ".join(words), language):
-                    return length, month
+            is_name = len(words) == length and not any(word[0].isdigit() for word in words)
+            if is_name and (month := month_of(" ".join(words), language)):
+                return length, month
         return 1, None
 
     def _near(self, at: int | None, step: int, reach: int) -> int | None:

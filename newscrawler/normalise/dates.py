@@ -117,13 +117,17 @@ def _ascii_digit(character: str) -> str:
 
 def _clock_beside(text: str, start: int, end: int, following: int | None) -> Clock | None:
     """`following` is where the next date begins: a time closer to that one is not ours."""
+    if ":" in text[start:end]:  # Mon Nov 18 21:17:00 UTC 2019, as the C library prints it
+        return next((clock for *_, clock in times_of(text[start:end])), None)
     without_day = text[:start] + "\x00" * (end - start) + text[end:following]
     near: list[tuple[int, Clock]] = []
     for begin, stop, clock in times_of(without_day):
         distance = start - stop if stop <= start else begin - end
         if following is None or stop <= start or distance <= following - stop:
             near.append((distance, clock))
-    distance, clock = min(near, key=lambda found: found[0], default=(_REACH, None))
+    if not near:
+        return None
+    distance, clock = min(near, key=lambda found: found[0])
     return clock if distance < _REACH else None
 
 

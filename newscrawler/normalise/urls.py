@@ -17,7 +17,7 @@ _TRACKING = re.compile(
     r"""(?:utm|mtm|matomo|piwik|hsa|vero|oly|fb_action|guce_referrer)_.+ | aspsessionid.*
     | pk_(?:campaign|kwd|keyword|source|medium|content|cid) | trk_(?:contact|msg|module|sid)
     | at_(?:medium|campaign|campaign_type|custom\d|link_.+|ptr_.+|bbc_.+|format|creation|variant)
-    | (?:fb|g|d|y|ys|ym|tw|tt|msc)l?cl(?:k)?id | msclkid | gclsrc | gbraid | wbraid | srsltid
+    | (?:fb|g|d|y|ys|ym|tw|tt)clid | msclkid | gclsrc | gbraid | wbraid | srsltid
     | gad_(?:source|campaignid) | igsh(?:id)? | fb_(?:source|ref) | li_fat_id | epik | mkt_tok
     | mc_[ce]id | ml_subscriber(?:_hash)? | _hs(?:enc|mi) | __hs(?:sc|tc|fp) | hsctatracking
     | _g[al] | _openstat | wickedid | _bta_[ct]id | wt_z?mc | wt\.z?mc(?:_id)? | xto?r | xtref

@@ -9,8 +9,8 @@ from typing import ClassVar
 from parsel import Selector
 from scrapy.http import TextResponse
 
-from newscrawler.items import Article, Author, Block, Image, Related, Series
-from newscrawler.normalise.people import split_names
+from newscrawler.items import Author, AuthorType, Block, Image, Related, Series
+from newscrawler.normalise.people import is_organisation, split_names
 from newscrawler.normalise.text import clean_line
 from newscrawler.normalise.urls import host_of, url_key
 from newscrawler.pages.body import paragraphs

@@ -32,7 +32,7 @@ NEXT_WORDS = re.compile(
 )
 PAGE_PARAMETERS = ("page", "p", "seite", "pagina", "strona", "pag", "paged")
 ASIDE = (
-    "ancestor::nav or ancestor::aside or ancestor::footer or ancestor::header[not(ancestor::main)]"
+    "ancestor::*[self::nav or self::aside or self::footer or self::header[not(ancestor::main)]]"
 )
 ASIDE_CLASS = re.compile(
     r"(?:^|[-_\s])(?:sidebar|most-?read|popular|trending|related|recommended|newsletter|"
@@ -136,7 +136,7 @@ class ListingPage:
 
     def entry_of(self, match: Selector) -> Entry | None:
         if match.root.tag == "a":
-            link, around = match, match.xpath("ancestor::*[self::article or self::li][1]")
+            link, around = match, list(match.xpath("ancestor::*[self::article or self::li][1]"))
         else:
             links = match.css(self.selectors.get("link", "h1 a, h2 a, h3 a, h4 a, a"))
             link, around = (links[0] if links else match), [match]

@@ -39,13 +39,14 @@ def obstacle(page: ArticlePage, article: Article) -> str | None:
     """Return what the page is instead of an article, as a reason of the drops feed."""
     words = len((article.body or "").split())
     title = fold(f"{page.document.markup.title or ''} {article.headline or ''}")
-    if words < NOTICE_WORDS and not article.date_published:
+    dated = (article.provenance or {}).get("date_published", "url") != "url"
+    if words < NOTICE_WORDS and not dated:
         notice = _notice(title, fold(" ".join(page.document.lines("body"))))
         if notice:
             return notice
     if article.is_accessible_for_free is False and words < TEASER_WORDS and _has_paywall(page):
         return "paywalled_teaser"
-    return None if page.is_article() else "not_an_article"
+    return None if page.is_article() or not words else "not_an_article"
 
 
 def _notice(title: str, text: str) -> str | None:

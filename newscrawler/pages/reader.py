@@ -13,7 +13,7 @@ from newscrawler.normalise.dates import Moment, day_of, is_before, parse_date
 from newscrawler.normalise.people import agency_of
 from newscrawler.normalise.urls import host_of, url_key
 from newscrawler.pages.article import ArticlePage
-from newscrawler.pages.body import is_promo, main_text
+from newscrawler.pages.body import main_text
 from newscrawler.pages.relations import read_more_links, related_links, stated_series
 
 # Fields whose candidates are taken as they are, the first that says something.
@@ -133,9 +133,8 @@ class _Reader:
                 self.page.document.root, headline=article.headline, url=self.page.url,
                 language=article.language,
             )  # fmt: skip
-        kept = [line for line in found if not is_promo(line)]
-        self.take_dateline(article, kept)
-        article.body = "\n\n".join(kept) or None
+        self.take_dateline(article, found)
+        article.body = "\n\n".join(found) or None
         if not article.body:
             del self.provenance["body"]
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from lxml import html
 from parsel import Selector
 
 from newscrawler.items import Related, Series
 from newscrawler.normalise.text import clean_line, fold
 from newscrawler.normalise.urls import same_site, url_key
 from newscrawler.pages.article import ArticlePage, named_series
-from newscrawler.pages.body import READ_MORE
+from newscrawler.pages.furniture import is_promo
 from newscrawler.pages.document import text_of
 
 # Paths under which publishers of many languages keep a storyline.
@@ -41,7 +40,17 @@ RELATED_HEADING = re.compile(
     r"اقرأ أيضا|مقالات ذات صلة|مواضيع ذات صلة|関連記事|あわせて読みたい|関連ニュース|관련기사)",
     re.IGNORECASE,
 )
-FURNITURE = "ancestor-or-self::*[self::nav or self::header[not(ancestor::article or ancestor::main)] or self::footer[not(ancestor::article)] or self::aside]"
+# Navigation and sidebars name series and articles as well, of the whole site.
+FURNITURE = (
+    "ancestor-or-self::*[self::nav or self::footer[not(ancestor::article)]"
+    " or self::header[not(ancestor::article or ancestor::main)]"
+    " or self::aside[not(ancestor::article or ancestor::main)]]"
+)
+FURNITURE_CLASS = re.compile(
+    r"(?:^|[-_\s])(?:sidebar|side-?column|most-?(?:read|viewed|popular)|popular|trending|latest|"
+    r"menu|sitenav|footer|breadcrumbs?)(?:$|[-_\s])",
+    re.IGNORECASE,
+)
 
 
 def stated_series(page: ArticlePage) -> list[Series]:
@@ -63,13 +72,19 @@ def stated_series(page: ArticlePage) -> list[Series]:
 
 
 def _names_series(link: Selector, url: str) -> bool:
-    if not SERIES_PATH.search(url) or link.xpath(FURNITURE):
+    if not SERIES_PATH.search(url) or in_furniture(link):
         return False
     parents = link.xpath("ancestor-or-self::*[position() < 4]/@class").getall()
     if any(SERIES_CLASS.search(names) for names in parents):
         return True
     before = clean_line("".join(link.xpath("../descendant-or-self::text()").getall()[:6]))
     return bool(SERIES_LABEL.search(before))
+
+
+def in_furniture(link: Selector) -> bool:
+    """Tell what stands in navigation, in a sidebar or in the footer of the site."""
+    names = link.xpath("ancestor-or-self::*/@class").getall()
+    return bool(link.xpath(FURNITURE)) or any(FURNITURE_CLASS.search(name) for name in names)
 
 
 def _without_label(text: str) -> str:
@@ -80,8 +95,12 @@ def _without_label(text: str) -> str:
 def related_links(page: ArticlePage) -> list[Related]:
     """Return the links of blocks that a class or a heading calls related articles."""
     links = [link for block in _related_blocks(page) for link in block.css("a[href]")]
-    found = page.links([link for link in links if not link.xpath(FURNITURE)], "related")
-    kept = [one for one in found if _is_article_link(one, page)]
+    found = page.links([link for link in links if not in_furniture(link)], "related")
+    return _numbered(one for one in found if _is_article_link(one, page))
+
+
+def _numbered(links: Iterable[Related]) -> list[Related]:
+    kept = list(links)
     for position, one in enumerate(kept, start=1):
         one.position = position
     return kept
@@ -111,7 +130,9 @@ def read_more_links(page: ArticlePage) -> list[Related]:
     links = [
         link
         for line in lines
-        if READ_MORE.match(clean_line(text_of(line)))
+        if is_promo(clean_line(text_of(line))) and not in_furniture(line)
         for link in line.css("a[href]")
     ]
-    return page.links(links, "read_more")
+    return _numbered(
+        one for one in page.links(links, "read_more") if _is_article_link(one, page)
+    )

@@ -189,7 +189,7 @@ class SeriesSpider(Spider):
         return Drop(url=response.url, reason=reason)
 
     def take_article(self, article: Article, response: Response) -> Iterator[Output]:
-        article.retrieved_at = response.meta.get("retrieved_at") or utc_now()
+        article.retrieved_at = self.time_of(response)
         article.request_url = asked_for(response)
         listing = list(self.open_series_of(article, response))
         drop = self.reason_to_drop(article, response)
@@ -197,6 +197,7 @@ class SeriesSpider(Spider):
             yield drop
         else:
             self.make_room()
+            response.meta["taken"] = True
             yield article
             yield from self.follow_related(article, response)
         yield from listing
@@ -241,13 +242,11 @@ class SeriesSpider(Spider):
     def make_room(self) -> None:
         """Stop the crawl once as many articles are on their way as were asked for."""
         limit = self.arguments.max_articles
-        if limit is not None and self.yielded - self.dropped() >= limit:
+        stats = self.crawler.stats
+        refused = stats.get_value("newscrawler/refused", 0) if stats is not None else 0
+        if limit is not None and self.yielded - refused >= limit:
             raise CloseSpider("max_articles")
         self.yielded += 1
-
-    def dropped(self) -> int:
-        stats = self.crawler.stats
-        return stats.get_value("newscrawler/dropped_by_pipeline", 0) if stats else 0
 
     def follow_related(self, article: Article, response: Response) -> Iterator[Request]:
         hops, key = response.meta.get("hops", 0), response.meta.get("series")
@@ -294,23 +293,27 @@ class SeriesSpider(Spider):
         self.count("start_failed")
         yield from self.article_failed(failure)
 
+    def time_of(self, response: Response) -> str | None:
+        """Return when the page was fetched; unknown for saved pages that do not say."""
+        stated: str | None = response.meta.get("retrieved_at")
+        return stated if stated or self.settings.get("NEWSCRAWLER_REPLAY") else utc_now()
+
     def count(self, name: str, by: int = 1) -> None:
-        if self.crawler.stats:
+        if self.crawler.stats is not None:
             self.crawler.stats.inc_value(f"newscrawler/{name}", by)
 
 
 def asking(failure: Failure) -> Request:
     """Return the request that failed; Scrapy puts it on the failure."""
-    request: Request = failure.request  # type: ignore[attr-defined]
+    request: Request = vars(failure)["request"]
     return request
 
 
 def asked_for(response: Response) -> str:
     """Return the address that was asked for first, before redirects and twins."""
-    first: list[str] = [
-        *response.meta.get("redirect_urls", []), response.meta.get("twin"), response.url
-    ]
-    return next(url for url in first if url)
+    redirected: list[str] = response.meta.get("redirect_urls", [])
+    twin: str | None = response.meta.get("twin")
+    return next(iter(redirected), None) or twin or response.url
 
 
 def utc_now() -> str:

@@ -1,0 +1,141 @@
+"""Archives as storages of Scrapy's HTTP cache: one replays them, one records them."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urldefrag
+
+from scrapy import Request, Spider
+from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
+from scrapy.http import Headers, Response
+from scrapy.responsetypes import responsetypes
+from scrapy.settings import BaseSettings
+
+from newscrawler.archives.capture import Capture
+from newscrawler.archives.formats import open_archive
+from newscrawler.archives.recorder import FolderRecorder
+
+logger = logging.getLogger(__name__)
+
+_NOT_MODIFIED = 304
+
+
+class ReplayStorage:
+    """Answers from the archive at the setting `NEWSCRAWLER_REPLAY`.
+
+    `request.meta["retrieved_at"]`, and so the response's, is the time of the capture
+    where it is known. Stats: `replay/found`, `replay/missing`.
+
+    Raises `ArchiveError` when made: an error in `open_spider` would only be logged,
+    and the crawl would go on without its pages.
+    """
+
+    def __init__(self, settings: BaseSettings) -> None:
+        self.archive = open_archive(Path(settings["NEWSCRAWLER_REPLAY"]))
+        self.missing: set[str] = set()
+
+    def open_spider(self, spider: Spider) -> None:
+        logger.info(
+            "Replaying the %d pages of %s",
+            len(self.archive),
+            spider.settings["NEWSCRAWLER_REPLAY"],
+            extra={"spider": spider},
+        )
+
+    def close_spider(self, spider: Spider) -> None:
+        """Do nothing: no file is kept open."""
+
+    def retrieve_response(self, spider: Spider, request: Request) -> Response | None:
+        """Return what was saved for the request's address; only `GET` is answered."""
+        # A redirect's request inherits the meta of the one it answers.
+        request.meta.pop("retrieved_at", None)
+        capture = self.archive.find(request.url) if request.method == "GET" else None
+        _count(spider, "replay/found" if capture else "replay/missing")
+        if capture is None:
+            self._tell_missing(spider, request)
+            return None
+        if capture.retrieved_at:
+            request.meta["retrieved_at"] = capture.retrieved_at
+        return _response(capture)
+
+    def store_response(self, spider: Spider, request: Request, response: Response) -> None:
+        """Do nothing: an archive that is replayed stays as it is."""
+
+    def _tell_missing(self, spider: Spider, request: Request) -> None:
+        if request.url not in self.missing:
+            self.missing.add(request.url)
+            logger.info("Not in the archive: %s", request, extra={"spider": spider})
+
+
+class RecordStorage:
+    """Saves every `GET` response, redirects and errors too, at `NEWSCRAWLER_RECORD`.
+
+    `request.meta["retrieved_at"]`, and so the response's, is the time that is recorded.
+    The cache sees a body as it was sent; it is recorded decoded. A 304 response is not
+    recorded: it has no page. Stats: `record/stored`.
+
+    Raises `ArchiveError` when made, where the folder cannot be written.
+    """
+
+    def __init__(self, settings: BaseSettings) -> None:
+        self.recorder = FolderRecorder(Path(settings["NEWSCRAWLER_RECORD"]))
+        self.decoder: HttpCompressionMiddleware | None = None
+
+    def open_spider(self, spider: Spider) -> None:
+        self.decoder = HttpCompressionMiddleware(crawler=spider.crawler)
+        self.decoder.stats = None  # the middleware in the crawl counts the same response
+        logger.info("Recording to %s", self.recorder.root, extra={"spider": spider})
+
+    def close_spider(self, spider: Spider) -> None:
+        """Do nothing: no file is kept open."""
+
+    def retrieve_response(self, spider: Spider, request: Request) -> None:
+        """Answer nothing: every page is asked for."""
+
+    def store_response(self, spider: Spider, request: Request, response: Response) -> None:
+        """Write the response to the folder.
+
+        Raises `ArchiveError` where it cannot be written.
+        """
+        retrieved_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        request.meta["retrieved_at"] = retrieved_at
+        if request.method == "GET" and response.status != _NOT_MODIFIED:
+            page = self._decoded(request, response)
+            self.recorder.store(_capture(request, page, retrieved_at))
+            _count(spider, "record/stored")
+
+    def _decoded(self, request: Request, response: Response) -> Response:
+        if self.decoder is None or "Content-Encoding" not in response.headers:
+            return response
+        # The decoder takes the encoding off the headers of what it is given.
+        decoded = self.decoder.process_response(request, response.copy())
+        return decoded if isinstance(decoded, Response) else response
+
+
+def _count(spider: Spider, name: str) -> None:
+    spider.crawler.stats.inc_value(name)
+
+
+def _response(capture: Capture) -> Response:
+    headers = Headers()
+    for name, value in capture.headers:
+        headers.appendlist(name, value.encode("utf-8", "surrogateescape"))
+    kind = responsetypes.from_args(headers=headers, url=capture.url, body=capture.body)
+    return kind(capture.url, status=capture.status, headers=headers, body=capture.body)
+
+
+def _capture(request: Request, response: Response, retrieved_at: str) -> Capture:
+    pairs = [(name, value) for name, values in response.headers.items() for value in values]
+    return Capture(
+        url=urldefrag(request.url).url,
+        status=response.status,
+        headers=tuple((_text(name), _text(value)) for name, value in pairs),
+        body=response.body,
+        retrieved_at=retrieved_at,
+    )
+
+
+def _text(header: bytes) -> str:
+    return header.decode("utf-8", "surrogateescape")
