@@ -11,7 +11,8 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -109,6 +110,11 @@ def declared(*extras: str) -> list[Requirement]:
     return [Requirement(line) for group in groups for line in group]
 
 
+@cache  # reading what is installed takes a tenth of a second
+def distributions_of() -> Mapping[str, list[str]]:
+    return packages_distributions()
+
+
 def constraints() -> list[Requirement]:
     lines = text_of(Path("constraints.txt")).splitlines()
     return [Requirement(line) for line in lines if line and not line.startswith("#")]
@@ -168,7 +174,7 @@ def test_a_module_runs_no_code_that_it_reads(module: Path) -> None:
 @each_shipped
 def test_a_module_imports_only_declared_dependencies(module: Path) -> None:
     ours = {canonicalize_name(it.name) for it in declared()}
-    origin = packages_distributions()
+    origin = distributions_of()
     for name in {it.partition(".")[0] for it in imported_names(module)}:
         distributions = {canonicalize_name(it) for it in origin.get(name, [])}
         assert name in BUILT_IN or distributions & ours, name

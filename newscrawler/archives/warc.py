@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -23,6 +25,7 @@ _DATE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?Z")
 _STATUS = range(100, 600)
 _SUCCESS = range(200, 300)
 _MAX_BODY = 64 * 2**20  # bytes; no page is larger, but a packed one may grow without end
+_LONGEST_GAP = 64  # bytes; two line breaks stand between records
 _DECODED = {"", "identity", "gzip", "deflate"}
 # The longer name first: the parser takes the first that fits.
 _PROTOCOLS = ["HTTP/1.0", "HTTP/1.1", "HTTP/2.0", "HTTP/2", "HTTP/3.0", "HTTP/3"]
@@ -62,11 +65,8 @@ class WarcArchive:
         self.skipped = 0
         self._entries: dict[str, _Entry] = {}
         self._originals: dict[str, _Entry] = {}
-        try:
-            with path.open("rb") as file:
-                self._read_index(file)
-        except OSError as error:
-            raise ArchiveError(f"{path}: cannot be read: {error.strerror}") from error
+        with _opened(path) as file:
+            self._read_index(file)
         self._originals.clear()
 
     def __len__(self) -> int:
@@ -102,40 +102,16 @@ class WarcArchive:
         return Capture(entry.url, entry.status, headers, body, entry.date or None)
 
     def _read_index(self, file: BinaryIO) -> None:
-        records = WARCIterator(file, no_record_parse=True)
-        revisits: list[Any] = []
-        count = 0
-        try:
-            for record in records:
-                count += 1
-                if not self._add(record, records, revisits):
-                    self._warn("is cut off")
-                    break
-                end = records.get_record_offset() + records.get_record_length()
+        revisits = []
+        for record, status, offset in _scan(self.path, file):
+            if not _is_page(record):
+                continue
+            if record.rec_type == "revisit":
+                revisits.append(record.rec_headers)
             else:
-                self._check_end(file, end)
-        except ArchiveLoadFailed as error:
-            _refuse(self.path, count, str(error))
-            self._warn(f"is damaged ({error})")
-        if not count:
-            raise ArchiveError(f"{self.path}: holds no WARC record")
+                self._add_page(record.rec_headers, offset, status)
         for headers in revisits:
             self._add_revisit(headers)
-
-    def _add(self, record: Any, records: WARCIterator, revisits: list[Any]) -> bool:
-        """Index the record; return False where the file ends within it."""
-        try:
-            status = _status(record)
-        except _BrokenPage:
-            status = None
-        offset = records.get_record_offset()  # reads the record to its end
-        if not _is_whole(record):
-            return False
-        if record.rec_type == "revisit":
-            revisits.append(record.rec_headers)
-        elif _is_page(record):
-            self._add_page(record.rec_headers, offset, status)
-        return True
 
     def _add_page(self, headers: Any, offset: int, status: int | None) -> None:
         url = headers.get_header("WARC-Target-URI")
@@ -170,23 +146,51 @@ class WarcArchive:
         known = self._entries.get(key)
         self._entries[key] = max(known, entry, key=lambda each: each.rank) if known else entry
 
-    def _warn(self, what: str) -> None:
-        logger.warning("%s: %s; pages after its last whole record are missing", self.path, what)
 
-
-def check_warc(path: Path) -> None:
-    """Raise `ArchiveError` where `WarcArchive` would; two records tell."""
-    count = 0
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
     try:
         with path.open("rb") as file:
-            for _ in islice(WARCIterator(file, no_record_parse=True), 2):
-                count += 1
+            yield file
     except OSError as error:
         raise ArchiveError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _scan(path: Path, file: BinaryIO) -> Iterator[tuple[Any, int | None, int]]:
+    """Give each whole record with its HTTP status, if it has a readable page, and its offset."""
+    records = WARCIterator(file, no_record_parse=True)
+    count = end = 0
+    try:
+        for count, record in enumerate(records, start=1):  # noqa: B007, told when it fails
+            status = _status(record)
+            offset = records.get_record_offset()  # reads the record to its end
+            if not _is_whole(record):
+                break
+            end = offset + records.get_record_length()
+            yield record, status, offset
     except ArchiveLoadFailed as error:
         _refuse(path, count, str(error))
     if not count:
         raise ArchiveError(f"{path}: holds no WARC record")
+    file.seek(end)
+    if file.read(_LONGEST_GAP).strip():
+        logger.warning(
+            "%s: is cut off or damaged after byte %d; later pages are missing", path, end
+        )
+
+
+def check_warc(path: Path) -> None:
+    """Raise `ArchiveError` where `WarcArchive` would; two records tell."""
+    with _opened(path) as file:
+        records = islice(WARCIterator(file, no_record_parse=True), 2)
+        count = 0
+        try:
+            for _ in records:
+                count += 1
+        except ArchiveLoadFailed as error:
+            _refuse(path, count, str(error))
+        if not count:
+            raise ArchiveError(f"{path}: holds no WARC record")
 
 
 def _refuse(path: Path, count: int, reason: str) -> None:
@@ -203,7 +207,7 @@ def _refuse(path: Path, count: int, reason: str) -> None:
 def _is_page(record: Any) -> bool:
     url = record.rec_headers.get_header("WARC-Target-URI") or ""
     is_web = url.lower().startswith(("http://", "https://"))
-    return is_web and record.rec_type in {"response", "resource"}
+    return is_web and record.rec_type in {"response", "resource", "revisit"}
 
 
 def _is_whole(record: Any) -> bool:
@@ -214,7 +218,10 @@ def _is_whole(record: Any) -> bool:
 def _status(record: Any) -> int | None:
     if not _is_page(record):
         return None
-    _parse_http(record)
+    try:
+        _parse_http(record)
+    except _BrokenPage:
+        return None
     return int(record.http_headers.get_statuscode()) if record.http_headers else 200
 
 

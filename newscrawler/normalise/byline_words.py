@@ -60,6 +60,11 @@ DATE_LABEL = re.compile(
     |aktualisiert|published|updated|posted|опубликовано)\b[\s:]*)?(?:on|at|am|um|le|el|il|em|den)?\s*$""",
     re.IGNORECASE | re.VERBOSE,
 )
+# Who worked on the text after its authors.
+NOT_AUTHORS = re.compile(
+    r"(?<=\w)[\s.,;|(/-]+(?:edited|translated|reviewed|photos?|photography)\s+by\b.*$",
+    re.IGNORECASE,
+)
 # "Jane Doe in Caracas", "Jane Doe for The Daily Tide"
 WHEREABOUTS = re.compile(
     r"^(\S+\s+\S.*?)\s+(?:in|aus|from|for|für|at|en|à|à|dans|via|desde|da)\s+[A-ZÀ-ÞА-Я].*$"

@@ -40,6 +40,7 @@ _NOT_A_PLACE = re.compile(
     |analysis|factbox|correction|eilmeldung|urgent)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+_PICTURE = re.compile(r"photo|file|archiv|foto|via|video", re.IGNORECASE)
 _SMALL = PARTICLES | {"and", "of"}
 _REGION = re.compile(r"[A-Z][A-Za-z.]{1,9}\.|[A-Z]{2}")
 
@@ -72,7 +73,7 @@ def _bracketed(line: str) -> Split | None:
     place = _without_date(lead)
     if not (_is_wire(source) and (_may_be_place(place) or (not lead and rest))):
         is_known = is_city(_main(place)) and _main(place).isupper() and _is_title(source)
-        if not (is_known and rest):
+        if not (is_known and rest) or _PICTURE.search(source):
             return None
     if not lead:
         return _after_source(source, match.group().rstrip(" -–—―−."), rest)
@@ -143,8 +144,8 @@ def _is_wire(source: str) -> bool:
 def _is_branch(source: str) -> bool:
     """Tell `Sputnik Brasil` and `Reuters Health`, but not `AP Photo`."""
     words = source.split()
-    is_picture = re.search(r"photo|file|archiv|foto|via|video", source, re.IGNORECASE)
-    return len(words) <= 3 and is_agency(words[0]) and len(words[0]) > 3 and not is_picture
+    starts_with_agency = is_agency(words[0]) and len(words[0]) > 3
+    return starts_with_agency and len(words) <= 3 and not _PICTURE.search(source)
 
 
 def _main(place: str) -> str:

@@ -132,14 +132,19 @@ def _clock_beside(text: str, start: int, end: int, following: int | None) -> Clo
 
 
 def _moment(day: date, clock: Clock | None, zone: str | None) -> Moment:
-    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-        raise ValueError(f"not a year of news: {day.year}")
     if clock is None:
-        return Moment(day.isoformat(), "day")
+        return Moment(_of_news(day).isoformat(), "day")
     local = _local(day, clock)
+    _of_news(local.date())
     offset = offset_of(clock.zone, local, zone)
     precision: Literal["minute", "second"] = "minute" if clock.second is None else "second"
     return Moment(local.isoformat() + _suffix(offset), precision)
+
+
+def _of_news(day: date) -> date:
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise ValueError(f"not a year of news: {day.year}")
+    return day
 
 
 def _local(day: date, clock: Clock) -> datetime:

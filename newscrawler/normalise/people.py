@@ -14,6 +14,7 @@ from newscrawler.normalise.byline_words import (
     KOREAN_ROLE,
     LABEL,
     LABEL_OR_NAME,
+    NOT_AUTHORS,
     PARTICLES,
     PLACEHOLDERS,
     ROLE,
@@ -37,6 +38,8 @@ _GENERATION = re.compile(r",\s*((?:Jr|Sr)\b\.?|I{2,3}\b|IV\b)")
 _DOMAIN = re.compile(r"[\w-]+\.(?:[a-z]{2,3}|info|online|news)(?:/\w+)?", re.IGNORECASE)
 _AROUND = " \t,.:;|/-–—&·•*→"
 _ABBREVIATED_END = re.compile(r"(?:^|[\s.])(?:\w|jr|sr|inc|ltd|co|e\.\s?v)\.$", re.IGNORECASE)
+# More is not a byline, and would only cost time.
+_LONGEST_BYLINE = 2000
 # A longer part is a sentence, not a name.
 _LONGEST = 80
 
@@ -47,9 +50,10 @@ def split_names(byline: str, site_names: Iterable[str] = ()) -> list[str]:
     `site_names` are what the publisher calls itself: cut where they follow or precede a name.
     A conjunction separates full names only, so that `Ortega y Gasset` stays one.
     """
-    text = clean_line(_ADDRESS.sub(" ", html.unescape(byline)))
+    text = clean_line(_ADDRESS.sub(" ", html.unescape(byline[:_LONGEST_BYLINE])))
     if "{{" in text:
         return []
+    text = NOT_AUTHORS.sub("", text)
     text = _without_site(_without_date(text), list(site_names))
     bare = _GENERATION.sub(r" \1", _without_brackets(text))
     first_spelling: dict[str, str] = {}
@@ -75,7 +79,7 @@ def is_placeholder_name(name: str) -> bool:
         or len(key) < 2
         or not any(character.isalpha() for character in key)
         or "{{" in key
-        or bool(_ADDRESS.search(key))
+        or bool(_ADDRESS.search(key[:_LONGEST_BYLINE]))
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from parsel import Selector
@@ -19,6 +19,9 @@ from newscrawler.pages.general import GeneralRules
 
 # `Political Crisis in Venezuela (573)`: a name and how many articles it has.
 _COUNT = re.compile(r"^(?P<name>.*?)\s*[(\[](?P<count>\d[\d\s.,\u00a0]*)[)\]]$")
+_BRACKETS = re.compile(r"\s*[(\[]\d[\d\s.,\u00a0]*[)\]]")
+# An address may hold commas, so only the one behind a descriptor separates.
+_CANDIDATE = re.compile(r"(\S+)\s+(\d+(?:\.\d+)?)[wx]\s*(?:,|$)")
 
 
 class ArticlePage:
@@ -47,6 +50,7 @@ class ArticlePage:
         self.url = response.url
         self.document = Document(response)
         self.general = GeneralRules(self.document, site_name=self.site_name)
+        self.stood: dict[tuple[Block, str], int] = {}
 
     @classmethod
     def published_id(cls, url: str) -> str | None:
@@ -117,11 +121,15 @@ class ArticlePage:
         ]
 
     def series(self) -> list[Series]:
-        """One series for each link; a count in brackets behind its name is taken off."""
+        """One series for each link; a count in brackets in or behind its name is taken off."""
         css = self.selectors.get("series")
-        matches = self.document.selector.css(css) if css else []
-        found = [named_series(text_of(match), self.link_of(match)) for match in matches]
+        found = [self.series_of(match) for match in self.document.selector.css(css or ":not(*)")]
         return list({one.url or one.name: one for one in reversed(found) if one}.values())[::-1]
+
+    def series_of(self, link: Selector) -> Series | None:
+        tail = link.xpath("following-sibling::node()/descendant-or-self::text()").getall()
+        behind = _BRACKETS.match("".join(tail[:4]))
+        return named_series(text_of(link) + (behind[0] if behind else ""), self.link_of(link))
 
     def related(self) -> list[Related]:
         return [
@@ -130,13 +138,14 @@ class ArticlePage:
             for link in self.links(self.document.selector.css(css), block)
         ]
 
-    def links(self, matches: list[Selector], block: Block) -> list[Related]:
+    def links(self, matches: Iterable[Selector], block: Block) -> list[Related]:
         """Return the links among `matches` as one block, numbered, each address once."""
         found: dict[str, str] = {}
         for match in matches:
             url = self.link_of(match)
             if url and url_key(url) != url_key(self.url):
                 found[url] = found.get(url) or clean_line(text_of(match))
+                self.stood.setdefault((block, url), self.document.places.get(match.root, 0))
         return [
             Related(url=url, headline=headline or None, block=block, position=position)
             for position, (url, headline) in enumerate(found.items(), start=1)
@@ -153,16 +162,22 @@ class ArticlePage:
         return found
 
     def image_of(self, match: Selector) -> Image | None:
-        source = match.attrib.get("src") or match.attrib.get("data-src") or ""
+        attributes = match.attrib
+        source = (
+            attributes.get("src")
+            or attributes.get("data-src")
+            or widest(attributes.get("srcset", ""))
+        )
         url = self.document.absolute(source)
         alt = clean_line(match.attrib.get("alt", ""))
         return Image(url=url, alt=alt or None) if url else None
 
     def body(self) -> list[str]:
-        """Paragraphs of the container that the selector `body` names."""
-        css = self.selectors.get("body")
-        containers = self.document.selector.css(css) if css else []
-        found = [paragraphs(one.root, remove=self.furniture) for one in containers]
+        """Paragraphs of the containers that the selector `body` names, each once."""
+        matches = self.document.selector.css(self.selectors.get("body", ":not(*)"))
+        containers = {match.root for match in matches}
+        outermost = [one for one in matches if containers.isdisjoint(one.root.iterancestors())]
+        found = [paragraphs(one.root, remove=self.furniture) for one in outermost]
         return [paragraph for part in found for paragraph in part]
 
     def canonical_url(self) -> str | None:
@@ -188,6 +203,12 @@ def named_series(text: str, url: str | None) -> Series | None:
         return Series(name=line, url=url) if line else None
     count = int(re.sub(r"\D", "", counted["count"]))
     return Series(name=counted["name"], url=url, advertised=count)
+
+
+def widest(srcset: str) -> str:
+    """Return the largest candidate of a `srcset`, empty where there is none."""
+    found = [(float(size), url) for url, size in _CANDIDATE.findall(srcset)]
+    return max(found)[1] if found else ""
 
 
 def author_type(name: str, site_name: str | None) -> AuthorType:

@@ -191,7 +191,12 @@ def _continues(before: Block, block: Block) -> bool:
     """Tell whether loose text after something left out is the rest of a sentence."""
     if not block.follows_gap or block.tag in _APART or before.tag in _APART - {"p"}:
         return False
-    return not _SENTENCE_END.search(before.text) or block.text[:1].islower()
+    return not ends_sentence(before.text) or block.text[:1].islower()
+
+
+def ends_sentence(text: str) -> bool:
+    """Tell whether a text ends in sentence-final punctuation of any script."""
+    return _SENTENCE_END.search(text) is not None
 
 
 def _gap(before: Sequence[str], after: Sequence[str]) -> str:

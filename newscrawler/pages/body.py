@@ -8,6 +8,7 @@ from lxml.etree import _Element as Element
 
 from newscrawler.pages.blocks import blocks
 from newscrawler.pages.furniture import is_promo
+from newscrawler.pages.maintext import main_text
 
 __all__ = ["is_promo", "main_text", "paragraphs"]
 

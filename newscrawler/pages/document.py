@@ -9,7 +9,7 @@ from parsel import Selector
 from scrapy.http import TextResponse
 
 from newscrawler.normalise.text import clean_line
-from newscrawler.normalise.urls import absolute_url
+from newscrawler.normalise.urls import absolute_url, is_twin_url, url_key
 from newscrawler.pages.markup import Markup
 from newscrawler.pages.structured import JsonLd, Node
 
@@ -45,16 +45,29 @@ class Document:
     @cached_property
     def canonical_url(self) -> str | None:
         stated = self.markup.canonical
-        return self.absolute(stated) if stated else None
+        return absolute_url(self.url, stated) if stated else None
+
+    @cached_property
+    def own_url(self) -> str:
+        """The page's address, as the page spells it where both spellings mean the same."""
+        canonical = self.canonical_url
+        if not canonical or is_twin_url(self.url) or url_key(canonical) != url_key(self.url):
+            return self.url
+        return canonical
 
     @cached_property
     def base_url(self) -> str:
-        stated = self.selector.xpath("//base/@href").get()
-        return (stated and absolute_url(self.url, stated)) or self.url
+        stated = self.markup.base_href
+        return (stated and absolute_url(self.own_url, stated)) or self.own_url
 
     def absolute(self, href: str) -> str | None:
         """Return `href` as a clean absolute address, None where it leads to no page."""
         return absolute_url(self.base_url, href)
+
+    @cached_property
+    def places(self) -> dict[html.HtmlElement, int]:
+        """The place of each link in the order of the document."""
+        return {link: place for place, link in enumerate(self.root.iter("a"))}
 
     def lines(self, css: str, within: Selector | None = None) -> list[str]:
         """Return the text of everything that `css` matches, as clean lines.

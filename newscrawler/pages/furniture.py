@@ -22,8 +22,8 @@ _LABELS = (
     "read more", "read also", "also read", "read next", "read this next", "see also", "see more",
     "related", "related articles?", "related stories", "related story", "related topics",
     "related coverage", "related content", "related news", "related reading", "related links?",
-    "more on this( story| topic)?", "more (stories|news|coverage)", 
-    "more for you", "must[ -]reads?", "further reading", "don'?t miss", "recommended",
+    "more on this( story| topic)?", "more (stories|news|coverage)", "more for you",
+    "must[ -]reads?", "further reading", "don'?t miss", "recommended",
     "recommended (videos?|reading|stories|articles|for you)", "you (may|might) (also )?like",
     "you may also be interested in", "keep reading", "learn more", "watch( now| more| also)?",
     "watch (the|this|our) (video|full video)", "listen( now| to the podcast)?", "click here",
@@ -34,10 +34,10 @@ _LABELS = (
     "lies auch", "auch interessant", "das könnte sie (auch )?interessieren",
     "das könnte dich (auch )?interessieren", "mehr zum thema( auf .{1,40})?", "zum thema",
     "mehr dazu", "mehr themen", "mehr lesen", "weiterlesen", "weitere artikel( zum thema)?",
-    "weitere (themen|nachrichten|meldungen|beiträge|informationen)", "passend dazu",
-    "zum artikel", "siehe auch", "hintergrund lesen", "empfehlung der redaktion", "empfohlen",
-    "lesetipps?", "meistgelesen", "jetzt lesen", "im video",
-    "ähnliche (artikel|beiträge|themen)", "verwandte (artikel|beiträge|themen)",
+    "weitere (themen|nachrichten|meldungen|beiträge|informationen)", "passend dazu", "zum artikel",
+    "siehe auch", "hintergrund lesen", "empfehlung der redaktion", "empfohlen", "lesetipps?",
+    "meistgelesen", "jetzt lesen", "im video", "ähnliche (artikel|beiträge|themen)",
+    "verwandte (artikel|beiträge|themen)",
     # French
     "lire aussi", "à lire( aussi| également| ensuite)?", "a lire( aussi| également)",
     "lire (la suite|plus|également)", "voir aussi", "à voir( aussi)?", "à découvrir( aussi)?",
@@ -56,8 +56,8 @@ _LABELS = (
     "pode (também )?interessar", "continue lendo",
     # Italian
     "leggi anche", "leggi (di più|tutto|ancora|pure)", "vedi anche", "guarda (anche|il video)",
-    "per approfondire", "approfondimenti?", "potrebbe interessarti( anche)?",
-    "articoli correlati", "continua a leggere",
+    "per approfondire", "approfondimenti?", "potrebbe interessarti( anche)?", "articoli correlati",
+    "continua a leggere",
     # Dutch, Danish, Norwegian, Swedish, Finnish, Icelandic
     "lees ook", "lees (meer|verder|hier meer)", "bekijk ook", "zie ook", "meer over dit onderwerp",
     "gerelateerd(e artikelen)?", "læs også", "læs mere", "se også", "les også", "les mer",
@@ -87,11 +87,11 @@ _LABELS = (
     "مطالب مرتبط", "اخبار مرتبط", "קראו (גם|עוד)", "קרא עוד", "ראו גם", "مزید پڑھیں",
     "یہ بھی پڑھیں",
     # Chinese, Japanese, Korean, Hindi, Bengali, Thai
-    "相关(阅读|新闻|报道|文章)", "延伸(阅读|閱讀)", "相關(新聞|報導|文章)", "更多(新闻|新聞|内容|內容)",
-    "推荐阅读", "推薦閱讀", "看更多", "続きを読む", "関連(記事|ニュース|リンク|キーワード)?",
-    "あわせて読みたい", "おすすめ(情報|記事)?", "もっと読む", "관련\\s?(기사|뉴스)", "더\\s?보기",
-    "추천\\s?기사", "यह भी पढ़ें", "ये भी पढ़ें", "और पढ़ें", "আরও পড়ুন", "আরো পড়ুন",
-    "อ่าน(เพิ่มเติม|ต่อ|ข่าว)",
+    "相关(阅读|新闻|报道|文章)", "延伸(阅读|閱讀)", "相關(新聞|報導|文章)",
+    "更多(新闻|新聞|内容|內容)", "推荐阅读", "推薦閱讀", "看更多", "続きを読む",
+    "関連(記事|ニュース|リンク|キーワード)?", "あわせて読みたい", "おすすめ(情報|記事)?",
+    "もっと読む", "관련\\s?(기사|뉴스)", "더\\s?보기", "추천\\s?기사", "यह भी पढ़ें",
+    "ये भी पढ़ें", "और पढ़ें", "আরও পড়ুন", "আরো পড়ুন", "อ่าน(เพิ่มเติม|ต่อ|ข่าว)",
 )  # fmt: skip
 
 # Labels that articles' own sentences begin with, too: only in capitals, or as a link.
@@ -110,72 +110,80 @@ _LINES = (
     "share( this)?( article| story| post| on .{1,40}| with .{1,40})?", "copy link", "link copied",
     "print( this)?( article| page)?", "e-?mail( this)?( article)?", "bookmark", "save( article)?",
     "comments?( \\(?\\d+\\)?)?", "leave a (comment|reply)", "join the (conversation|discussion)",
-    "view comments", "show comments", "be the first to comment", "tags?", "topics?", "newsletters?",
-    "subscribe( now| today)?", "sign (in|up)( now| here)?", "log ?in", "follow( us)?",
-    "follow (us )?on .{1,40}", "back to top", "image", "images?",
-    "photo", "play video", "playback.{1,40}", "getty images", "reuse (this )?content",
-    "anzeige", "werbung", "artikel (teilen|merken|drucken|anhören|verschenken)", "teilen( mit)?",
-    "drucken", "kommentare?( \\(?\\d+\\)?)?", "kommentieren", "zur startseite", "nach oben",
+    "view comments", "show comments", "be the first to comment", "tags?", "topics?",
+    "newsletters?", "subscribe( now| today)?", "sign (in|up)( now| here)?", "log ?in",
+    "follow( us)?", "follow (us )?on .{1,40}", "back to top", "image", "images?", "photo",
+    "play video", "playback.{1,40}", "getty images", "reuse (this )?content", "anzeige", "werbung",
+    "artikel (teilen|merken|drucken|anhören|verschenken)", "teilen( mit)?", "drucken",
+    "kommentare?( \\(?\\d+\\)?)?", "kommentieren", "zur startseite", "nach oben",
     "jetzt (abonnieren|anmelden|registrieren|testen)", "abonnieren", "schlagwörter", "themen",
-    "\\d+ (minuten|min\\.?) lesezeit", "\\d+[ -]min(ute)?s? read", "link zum .{1,30}-inhalt", "hauptinhalt", "inhalt",
-    "bild anzeigen", "inhaltsverzeichnis", "externer inhalt", "url kopieren", "link kopiert",
-    "publicité", "passer la publicité", "partager( sur .{1,40})?", "commentaires?", "imprimer",
-    "s'abonner", "publicidad", "compartir( en .{1,40})?", "comentarios?", "temas", "etiquetas",
-    "publicidade", "compartilh(e|ar)( no .{1,40})?", "comentários?", "pubblicità", "condividi",
-    "commenti", "advertentie", "delen", "reacties?", "annonse?", "del( artikkelen)?", "dela",
-    "reklama?", "udostępnij", "komentarze", "sdílet", "reklam", "paylaş", "yorumlar", "реклама",
-    "поделиться", "комментарии", "إعلان", "شارك", "التعليقات", "تبلیغات", "广告", "廣告", "分享",
-    "広告", "スクラップ機能.{0,40}", "印刷", "シェア", "광고", "공유", "댓글", "기사 url이 복사되었습니다",
-    "完了しました", "カテゴリーをフォローする",
+    "\\d+ (minuten|min\\.?) lesezeit", "\\d+[ -]min(ute)?s? read", "link zum .{1,30}-inhalt",
+    "hauptinhalt", "inhalt", "bild anzeigen", "inhaltsverzeichnis", "externer inhalt",
+    "url kopieren", "link kopiert", "publicité", "passer la publicité", "partager( sur .{1,40})?",
+    "commentaires?", "imprimer", "s'abonner", "publicidad", "compartir( en .{1,40})?",
+    "comentarios?", "temas", "etiquetas", "publicidade", "compartilh(e|ar)( no .{1,40})?",
+    "comentários?", "pubblicità", "condividi", "commenti", "advertentie", "delen", "reacties?",
+    "annonse?", "del( artikkelen)?", "dela", "reklama?", "udostępnij", "komentarze", "sdílet",
+    "reklam", "paylaş", "yorumlar", "реклама", "поделиться", "комментарии", "إعلان", "شارك",
+    "التعليقات", "تبلیغات", "广告", "廣告", "分享", "広告", "スクラップ機能.{0,40}", "印刷",
+    "シェア", "광고", "공유", "댓글", "기사 url이 복사되었습니다", "完了しました",
+    "カテゴリーをフォローする",
 )  # fmt: skip
+
+# What NETWORK and OFFER stand for in the invitations.
+_NETWORK = (
+    "(twitter|facebook|instagram|tiktok|whatsapp|telegram|linkedin|youtube|threads|bluesky|"
+    "google|redes sociales|redes sociais)"
+)
+_OFFER = "(newsletter|e-?mail|inbox|alerts?|updates|briefing|podcast|channel|edition|full story)"
 
 # Invitations that no article's own paragraph makes; searched for in short paragraphs only.
 _INVITATIONS = (
     # newsletters, alerts, applications
-    "(sign up|signup|subscribe|register) (to|for|now|here|today)\\b.{0,80}"
-    "(newsletter|e-?mail|inbox|alerts?|updates|briefing|podcast|channel|edition|full story)",
-    "\\b(get|receive|have)\\b.{0,80}\\b(in|to|into) your (inbox|e-?mail)", "straight to your inbox",
-    "sign up for (our|free|the) (e-?mails?|newsletter|daily|weekly)", "daily edition by e-?mail",
-    "download (our|the) .{0,40}\\bapps?\\b", 
+    "(^|[.!?] )(sign up|signup|subscribe|register) (to|for|now|here|today)\\b.{0,80}OFFER",
+    "\\b(get|receive|have)\\b.{0,80}\\b(in|to|into) your (inbox|e-?mail)",
+    "straight to your inbox", "sign up for (our|free|the) (e-?mails?|newsletter|daily|weekly)",
+    "daily edition by e-?mail", "download (our|the) .{0,40}\\bapps?\\b",
     "newsletter.{0,60}(abonnieren|anmelden|bestellen)", "abonnieren sie .{0,60}newsletter",
-    "mit unserem .{0,20}newsletter", "in (ihr|dein|deinen|ihren) (e-?mail-)?(postfach|posteingang)",
+    "mit unserem .{0,20}newsletter",
+    "in (ihr|dein|deinen|ihren) (e-?mail-)?(postfach|posteingang)",
     "inscrivez-vous .{0,60}newsletter", "recevez .{0,80}(newsletter|par mail|par e-?mail)",
     "suscr[íi]b(ete|ase|irse|ite) .{0,80}(bolet[íi]n|newsletter|canal)",
     "(assine|inscreva-se|cadastre-se) .{0,60}(newsletter|canal|boletim)",
     "iscriviti .{0,60}(newsletter|canale)", "(meld je aan|schrijf je in) .{0,60}nieuwsbrief",
-    "zapisz się .{0,60}newsletter", "подпис(аться|ывайтесь|ывайся|ка|уйтесь) на .{0,60}"
-    "(канал|рассылку|telegram|телеграм|новости)", "підписуйтесь на .{0,60}(канал|розсилку)",
+    "zapisz się .{0,60}newsletter",
+    "подпис(аться|ывайтесь|ывайся|уйтесь) на .{0,60}(канал|рассылку|telegram|новости)",
+    "підписуйтесь на .{0,60}(канал|розсилку)",
     # following
-    "\\b(follow|like|find|join) (us|our|.{1,30}) (on|at) .{0,40}(twitter|facebook|instagram|tiktok|"
-    "whatsapp|telegram|linkedin|youtube|threads|bluesky|google news)",
-    "(folgen sie|folge|folgt) (uns|.{1,30}) (auf|bei|auch) .{0,40}(twitter|facebook|instagram|"
-    "whatsapp|telegram|youtube|google news)", "folgst du schon .{1,40}",
-    "suivez[- ](nous|.{1,30}) sur .{0,40}(twitter|facebook|instagram|whatsapp|google)",
-    "(síguenos|seguinos|síganos|sigue a .{1,30}) en ", "(siga|acompanhe) .{1,30} (no|nas|pelo) "
-    ".{0,30}(twitter|facebook|instagram|whatsapp|telegram|redes)", "seguici su ",
+    "(^|[.!?] )(follow|like|find|join) .{1,30} (on|at) .{0,40}NETWORK",
+    "(^|[.!?] )(folgen sie|folge|folgt) .{1,30} (auf|bei|auch) .{0,40}NETWORK",
+    "folgst du schon .{1,40}", "suivez[- ].{1,30} sur .{0,40}NETWORK",
+    "(síguenos|seguinos|síganos|sigue a .{1,30}) en ",
+    "(^|[.!?] )(siga|acompanhe) .{1,30} (no|nas|pelo) .{0,30}NETWORK", "seguici su ",
     # writing in, paying, legal
     "got a (news )?(story|tip|news tip)\\b.{0,60}(get in touch|e-?mail|contact|let us know)",
     "get in touch (with (us|our .{1,30}team)|at|by) .{0,60}@", "for more stories like this",
     "do you have a story .{0,60}@", "submit a letter to the editor",
     "would you like to comment on this article", "please read our comment policy",
     "what do you think\\?.{0,60}comments", "share your (thoughts|views) in the comments",
-    "comments? (section )?(is|are) (now )?closed", "we (may|might) (earn|receive) .{0,40}commission",
-    "may earn us a commission", "all rights reserved", "alle rechte vorbehalten",
-    "tous droits réservés", "todos los derechos reservados", "無断転載", "무단\\s?전재",
-    "support our journalism", "(sign|log|subscribe|register).{0,40} to continue reading", "already a subscriber",
+    "comments? (section )?(is|are) (now )?closed",
+    "we (may|might) (earn|receive) .{0,40}commission", "may earn us a commission",
+    "all rights reserved", "alle rechte vorbehalten", "tous droits réservés",
+    "todos los derechos reservados", "無断転載", "무단\\s?전재", "support our journalism",
+    "(sign|log|subscribe|register).{0,40} to continue reading", "already a subscriber",
     "subscribe (now )?to (our|read|continue|the .{1,40}edition)",
     "to (view|read) the full (story|article),? (please )?(subscribe|log in|sign)",
     "log in or create an account", "sign up \\(it's quick and free\\)", "enable javascript",
     "il vous reste .{1,12} de cet article", "la suite est réservée aux abonnés",
     "cet article est réservé aux abonnés", "wie hat ihnen dieser artikel gefallen",
-    "senden sie uns ihr feedback", "ihre meinung ist uns wichtig",
-    "durchschnittliche bewertung", 
+    "senden sie uns ihr feedback", "ihre meinung ist uns wichtig", "durchschnittliche bewertung",
     "有料会員になると", "この記事は有料", "残り\\d+文字",
 )  # fmt: skip
 
 _CREDIT = re.compile(
     r"(?:photo|photos|image|images|picture|pic|foto|fotos|bild|bilder|crédits?(?: photo)?|"
-    r"photo credit|image source|bildquelle|symbolbild|zdjęcie|fot|фото|صورة|写真|사진|图片来源|圖片來源)"
+    r"photo credit|image source|bildquelle|symbolbild|zdjęcie|fot|фото|صورة|写真|사진|"
+    r"图片来源|圖片來源)"
     r"(?: by| von| par| de)?\s?[:：/©|]|(?:©|\(c\)|ⓒ|copyright[ :])",
     re.IGNORECASE,
 )
@@ -184,14 +192,15 @@ _AFTER_LABEL = r"\s?(?:[:：>»|→–—-]|\.\.\.|…)"
 
 
 def _any(patterns: tuple[str, ...]) -> str:
-    return "(?:" + "|".join(fold(p) if p.isalpha() else p for p in patterns) + ")"
+    """Join patterns; the letters in them are written as `fold` leaves them."""
+    return f"(?:{'|'.join(patterns)})"
 
 
 _LABEL = re.compile(_any(_LABELS))
 _LABELLED = re.compile(_any(_LABELS) + _AFTER_LABEL)
-_WEAK = re.compile(_any(_WEAK_LABELS) + _AFTER_LABEL)
+_WEAK = re.compile(f"({_any(_WEAK_LABELS)}){_AFTER_LABEL}")
 _LINE = re.compile(_any(_LINES))
-_INVITATION = re.compile(_any(_INVITATIONS))
+_INVITATION = re.compile(_any(_INVITATIONS).replace("NETWORK", _NETWORK).replace("OFFER", _OFFER))
 
 
 def is_promo(paragraph: str, links_only: bool = False) -> bool:
@@ -214,7 +223,7 @@ def _is_label(line: str, paragraph: str, links_only: bool) -> bool:
     if _LABEL.fullmatch(line) or _LABELLED.match(line) or (links_only and _LABEL.match(line)):
         return True
     weak = _WEAK.match(line)
-    return weak is not None and (links_only or paragraph.lstrip(_MARKS)[: weak.end() - 1].isupper())
+    return weak is not None and (links_only or paragraph.lstrip(_MARKS)[: len(weak[1])].isupper())
 
 
 def _is_credit(line: str, paragraph: str) -> bool:

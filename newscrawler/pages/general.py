@@ -17,7 +17,7 @@ from newscrawler.normalise.languages import language_tag
 from newscrawler.normalise.people import is_organisation, is_placeholder_name, split_names
 from newscrawler.normalise.text import clean_line, fold
 from newscrawler.normalise.urls import host_of
-from newscrawler.pages.document import Document
+from newscrawler.pages.document import Document, text_of
 from newscrawler.pages.structured import Contributor
 
 Value = TypeVar("Value")
@@ -42,6 +42,10 @@ BYLINE = (
     "[itemprop=author], a[rel~=author], [class*=byline], [class*=author-name],"
     " [class*=article-author], [class*=articleAuthor], p.author, span.author, div.author"
 )
+HOME = {
+    "home", "homepage", "front page", "startseite", "start", "accueil", "inicio", "portada",
+    "página inicial", "início", "strona główna", "главная", "الرئيسية", "ホーム", "トップ", "홈",
+}  # fmt: skip
 BREADCRUMBS = "[class*=breadcrumb] a, [aria-label*=readcrumb] a, [itemtype*=BreadcrumbList] [itemprop=name]"
 FIGURES = "article figure, main figure, [role=main] figure"
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?=\D|\d{6,})")
@@ -132,7 +136,9 @@ class GeneralRules:
         yield "json-ld", self._contributors(self.node.authors if self.node else [])
         yield "microdata", self._named([self.markup.itemprop("author")])
         yield "meta", self._named([self.markup.meta(name) for name in AUTHOR_META])
-        yield "text", self._named(self.document.lines(BYLINE)[:1])
+        byline = self.document.selector.css(BYLINE)[:1]
+        link = byline.css("a::attr(href)").get() or byline.xpath("ancestor-or-self::a/@href").get()
+        yield "text", self._named([text_of(one) for one in byline], link)
 
     def _contributors(self, stated: Iterable[Contributor]) -> list[Author]:
         return [
@@ -166,8 +172,14 @@ class GeneralRules:
         yield "meta", self.markup.meta("section", "parsely-section", "sailthru.section")
 
     def breadcrumbs(self) -> Candidates[list[str]]:
-        yield "json-ld", self.document.json_ld.breadcrumbs
-        yield "text", self.document.lines(BREADCRUMBS)
+        yield "json-ld", self._below_home(self.document.json_ld.breadcrumbs)
+        yield "text", self._below_home(self.document.lines(BREADCRUMBS))
+
+    def _below_home(self, trail: list[str]) -> list[str]:
+        """Leave out the front page and the article itself."""
+        headlines = {fold(text) for _, text in self.headline() if text}
+        home = {*HOME, *map(fold, self.site_names())}
+        return [step for step in trail if fold(step) not in home | headlines]
 
     def keywords(self) -> Candidates[list[str]]:
         yield "text", clean_keywords(self.document.lines(VISIBLE_TAGS))

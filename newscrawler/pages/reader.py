@@ -11,10 +11,10 @@ from newscrawler.items import Article, Dateline, Publisher, Related, Source
 from newscrawler.normalise.datelines import split_dateline
 from newscrawler.normalise.dates import Moment, day_of, is_before, parse_date
 from newscrawler.normalise.people import agency_of
-from newscrawler.normalise.urls import host_of, url_key
+from newscrawler.normalise.urls import url_key
 from newscrawler.pages.article import ArticlePage
 from newscrawler.pages.body import main_text
-from newscrawler.pages.relations import read_more_links, related_links, stated_series
+from newscrawler.pages.relations import related_links, stated_series
 
 # Fields whose candidates are taken as they are, the first that says something.
 PLAIN_FIELDS = (
@@ -54,7 +54,9 @@ class _Reader:
 
     def read(self) -> Article:
         page = self.page
-        article = Article(url=page.url, id=article_id(page), canonical_url=page.canonical_url())
+        article = Article(
+            url=page.document.own_url, id=article_id(page), canonical_url=page.canonical_url()
+        )
         for field in PLAIN_FIELDS:
             setattr(article, field, self.choose(field))
         article.publisher = Publisher(
@@ -179,11 +181,14 @@ class _Reader:
             self.provenance["related"] = "publisher" if self.page.related_links else "text"
 
     def related(self) -> list[Related]:
-        """Return the publisher's blocks, and of the general ones those it has no rule for."""
-        stated = self.page.related()
-        own = set(self.page.related_links)
-        general = [*related_links(self.page), *read_more_links(self.page)]
-        return stated + [link for link in general if link.block not in own]
+        """Return the publisher's blocks and of the general ones those it has no rule for,
+        in the page's order.
+        """
+        page = self.page
+        stated = page.related()
+        general = related_links(page)
+        found = stated + [link for link in general if link.block not in page.related_links]
+        return sorted(found, key=lambda link: page.stood.get((link.block, link.url), 0))
 
     def provenance_in_feed_order(self) -> dict[str, Source]:
         fields = Article.__dataclass_fields__

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Iterator
 
 from parsel import Selector
 
-from newscrawler.items import Related, Series
+from newscrawler.items import Block, Related, Series
 from newscrawler.normalise.text import clean_line, fold
 from newscrawler.normalise.urls import same_site, url_key
 from newscrawler.pages.article import ArticlePage, named_series
-from newscrawler.pages.furniture import is_promo
 from newscrawler.pages.document import text_of
 
 # Paths under which publishers of many languages keep a storyline.
@@ -31,6 +30,20 @@ RELATED_CLASS = re.compile(
     r"(?:^|[-_\s])(?:related|relacionad[ao]s?|verwandte|mehr-zum-thema|lire-aussi|more-on|"
     r"read-?more|see-?also|article-?links?)(?:$|[-_\s])",
     re.I,
+)
+INJECT_CLASS = re.compile(
+    r"(?:^|[-_\s])(?:injects?|inline-(?:article|related|teaser|promo)|embedded-article|"
+    r"in-?text-(?:teaser|related))(?:$|[-_\s])",
+    re.I,
+)
+# The words with which a line inside the text sends the reader to another article.
+READ_MORE = re.compile(
+    r"^\s*[«“\[(]?\s*(?:read (?:more|also|next)|also read|see also|lire aussi|à lire(?: aussi)?|"
+    r"lesen sie (?:auch|mehr)|lesen sie dazu(?: auch)?|mehr zum thema|lea? también|lee también|"
+    r"te puede interesar|leia (?:mais|também)|leggi anche|lees ook|czytaj (?:też|także|również|więcej)|"
+    r"zobacz (?:też|także)|les også|läs också|læs også|okuyun|читайте также|"
+    r"اقرأ (?:أيضا|أيضًا|المزيد)|あわせて読みたい|関連記事)\s*[»”\])]?\s*[:：|–—-]?\s*",
+    re.IGNORECASE,
 )
 RELATED_HEADING = re.compile(
     r"^(?:related|more on|read (?:more|also|next)|see also|mehr zum thema|lesen sie auch|"
@@ -65,8 +78,9 @@ def stated_series(page: ArticlePage) -> list[Series]:
         url = page.link_of(link)
         if url is None or not same_site(url, page.url) or not _names_series(link, url):
             continue
-        one = named_series(_without_label(text_of(link)), url)
+        one = page.series_of(link)
         if one and (url_key(url) not in found or not found[url_key(url)].advertised):
+            one.name = _without_label(one.name)
             found[url_key(url)] = one
     return list(found.values())
 
@@ -93,27 +107,45 @@ def _without_label(text: str) -> str:
 
 
 def related_links(page: ArticlePage) -> list[Related]:
-    """Return the links of blocks that a class or a heading calls related articles."""
-    links = [link for block in _related_blocks(page) for link in block.css("a[href]")]
-    found = page.links([link for link in links if not in_furniture(link)], "related")
-    return _numbered(one for one in found if _is_article_link(one, page))
+    """Return the links to other articles of the page, each in the surest of its blocks.
+
+    A line inside the text that says "read more", a box inside the text, then blocks that a
+    class or a heading calls related.
+    """
+    boxes = page.document.selector.xpath("//*[@class][.//a]")
+    by_block: dict[Block, list[Selector]] = {
+        "read_more": _read_more_lines(page),
+        "inject": [one for one in boxes if INJECT_CLASS.search(one.attrib["class"])],
+        "related": [one for one in boxes if RELATED_CLASS.search(one.attrib["class"])],
+    }
+    by_block["related"].extend(_headed_blocks(page))
+    found: list[Related] = []
+    taken: set[object] = set()
+    for block, elements in by_block.items():
+        links = [link for one in elements for link in one.css("a[href]") if link.root not in taken]
+        taken.update(link.root for link in links)
+        outside = page.links((link for link in links if not in_furniture(link)), block)
+        found += _numbered(one for one in outside if _is_article_link(one, page))
+    return found
+
+
+def _read_more_lines(page: ArticlePage) -> list[Selector]:
+    lines = page.document.selector.xpath("//p[.//a] | //li[.//a] | //div[a and not(div or p)]")
+    return [line for line in lines if READ_MORE.match(clean_line(text_of(line)))]
+
+
+def _headed_blocks(page: ArticlePage) -> Iterator[Selector]:
+    for heading in page.document.selector.css("h2, h3, h4, h5, dt, strong"):
+        if RELATED_HEADING.search(clean_line(text_of(heading))):
+            yield from heading.xpath("parent::*[.//a] | following-sibling::*[1][.//a]")
 
 
 def _numbered(links: Iterable[Related]) -> list[Related]:
     kept = list(links)
     for position, one in enumerate(kept, start=1):
         one.position = position
+        one.headline = READ_MORE.sub("", one.headline or "") or None
     return kept
-
-
-def _related_blocks(page: ArticlePage) -> Iterator[Selector]:
-    body = page.document.selector
-    for element in body.xpath("//*[@class][.//a]"):
-        if RELATED_CLASS.search(element.attrib["class"]):
-            yield element
-    for heading in body.css("h2, h3, h4, h5, dt, strong"):
-        if RELATED_HEADING.search(clean_line(text_of(heading))):
-            yield from heading.xpath("parent::*[.//a] | following-sibling::*[1][.//a]")
 
 
 def _is_article_link(link: Related, page: ArticlePage) -> bool:
@@ -121,18 +153,4 @@ def _is_article_link(link: Related, page: ArticlePage) -> bool:
         same_site(link.url, page.url)
         and not SERIES_PATH.search(link.url)
         and len((link.headline or "").split()) > 1
-    )
-
-
-def read_more_links(page: ArticlePage) -> list[Related]:
-    """Return the articles that `READ MORE: ...` lines inside the text point to."""
-    lines = page.document.selector.xpath("//p[.//a] | //li[.//a] | //div[a and not(div or p)]")
-    links = [
-        link
-        for line in lines
-        if is_promo(clean_line(text_of(line))) and not in_furniture(line)
-        for link in line.css("a[href]")
-    ]
-    return _numbered(
-        one for one in page.links(links, "read_more") if _is_article_link(one, page)
     )

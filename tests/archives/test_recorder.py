@@ -123,7 +123,7 @@ def has_key(url: str) -> bool:
         return False
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(urls.filter(has_key), kinds), max_size=8))
 def test_whatever_is_recorded_is_found_again(found: list[tuple[str, str]]) -> None:
     with TemporaryDirectory() as folder:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import logging
 import shutil
 import subprocess
@@ -154,17 +155,21 @@ def test_a_body_comes_decoded(
     assert found.headers == tuple(HTML.items())
 
 
-def test_a_body_packed_with_brotli_comes_decoded(writer: Writer) -> None:
-    packed = pytest.importorskip("brotli").compress(b"the page")
-    writer.response(body=packed, headers={"Content-Encoding": "br"})
-    assert body_of(writer.archive().find(URL)) == b"the page"
-
-
-def test_an_encoding_that_nobody_knows_stays_named(writer: Writer) -> None:
-    writer.response(body=b"\x28\xb5", headers={"Content-Encoding": "zstd"})
+@pytest.mark.parametrize("coding", ["br", "zstd", "gzip, br"])
+def test_another_encoding_stays_named(writer: Writer, coding: str) -> None:
+    writer.response(body=b"\x28\xb5", headers={"Content-Encoding": coding})
     found = writer.archive().find(URL)
     assert found is not None
-    assert (found.body, found.headers) == (b"\x28\xb5", (("Content-Encoding", "zstd"),))
+    assert (found.body, found.headers) == (b"\x28\xb5", (("Content-Encoding", coding),))
+
+
+def test_a_page_packed_with_brotli_is_replayed(writer: Writer, tmp_path: Path) -> None:
+    packed = pytest.importorskip("brotli").compress(b"<html>the page")
+    writer.response(body=packed, headers={**HTML, "Content-Encoding": "br"})
+    writer.archive()
+    crawl(URL, tmp_path / "feed", replay_settings(writer.path))
+    item = json.loads((tmp_path / "feed").read_text(encoding="utf-8"))
+    assert (item["kind"], item["text"]) == ("HtmlResponse", "<html>the page")
 
 
 @pytest.mark.parametrize(
@@ -213,6 +218,15 @@ def test_a_page_that_repeats_one_of_another_file_is_skipped(writer: Writer) -> N
     writer.record(URL, "revisit", warc_headers={"WARC-Refers-To": "<urn:uuid:7>"})
     archive = writer.archive()
     assert (archive.find(URL), archive.skipped) == (None, 1)
+
+
+def test_a_record_without_address_is_no_page(tmp_path: Path) -> None:
+    kinds = ("response", "resource", "revisit")
+    nameless = (record(b"HTTP/1.1 200 OK\r\n\r\n", kind=kind) for kind in kinds)
+    lines = b"".join(nameless).splitlines(keepends=True)
+    rest = [line for line in lines if not line.startswith(b"WARC-Target-URI")]
+    archive = by_hand(tmp_path / "a.warc", *rest)
+    assert (len(archive), archive.skipped) == (0, 0)
 
 
 def test_a_resource_is_a_page_and_other_records_are_not(writer: Writer) -> None:
@@ -275,7 +289,16 @@ def test_a_file_that_is_cut_off_is_read_to_its_last_whole_record(
         archive = writer.archive()
     assert body_of(archive.find(URL)) == b"the page"
     assert archive.find("https://news.example/b") is None
-    assert f"{writer.path}: " in caplog.text
+    assert f"{writer.path}: is cut off or damaged after byte" in caplog.text
+
+
+def test_a_whole_file_is_read_without_a_warning(
+    writer: Writer, caplog: pytest.LogCaptureFixture
+) -> None:
+    writer.response()
+    writer.response("https://news.example/b")
+    assert len(writer.archive()) == 2
+    assert caplog.text == ""
 
 
 def test_rubbish_after_the_records_is_told(
@@ -285,7 +308,7 @@ def test_rubbish_after_the_records_is_told(
     writer.file.write(b"rubbish " * 99)
     archive = writer.archive()
     assert body_of(archive.find(URL)) == b"the page"
-    assert f"{writer.path}: is damaged" in caplog.text
+    assert f"{writer.path}: is cut off or damaged after byte" in caplog.text
 
 
 @pytest.mark.parametrize("check", [open_archive, check_archive], ids=["open", "check"])
