@@ -29,17 +29,19 @@ class SeriesAccounts:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
-    def item_scraped(self, item: Record, response: Response | None, spider: Spider) -> None:
-        account = _account(spider, response.request if response else None)
+    def item_scraped(self, item: Record, response: object, spider: Spider) -> None:
+        """`response` is Scrapy's: the failure, for a record that an errback made."""
+        request = response.request if isinstance(response, Response) else None
+        account = _account(spider, request)
         if isinstance(item, Article):
-            self._count(f"delivered/{type(item).__name__.lower()}")
-            if account and response and response.request:
-                account.deliver(item.url, *_addresses(item, response.request))
+            self._count("delivered/article")
+            if account and request:
+                account.deliver(item.url, *_addresses(item, request))
             for link in links_of(item):
                 self._hand_out(link)
         elif isinstance(item, Drop):
             self._count(f"dropped/{item.reason}")
-            if response and response.meta.get("taken"):
+            if request and request.meta.get("taken"):
                 self._count("refused")
             if account and item.in_favour_of:
                 account.redirect(item.url, item.in_favour_of)

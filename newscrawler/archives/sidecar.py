@@ -106,6 +106,7 @@ def _values(name: str, values: Any) -> list[str]:
     for value in listed:
         if not isinstance(value, str) or re.search(r"[\0\r\n]", value):
             raise ValueError(f"{name} must be a text of one line, or a list of such, not {value!r}")
+        value.encode("utf-8", "surrogateescape")
     return listed
 
 

@@ -13,7 +13,7 @@ from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 from scrapy.settings import BaseSettings
 
-from newscrawler.archives.capture import Capture
+from newscrawler.archives.capture import ArchiveError, Capture
 from newscrawler.archives.formats import open_archive
 from newscrawler.archives.recorder import FolderRecorder
 
@@ -51,7 +51,7 @@ class ReplayStorage:
         """Return what was saved for the request's address; only `GET` is answered."""
         # A redirect's request inherits the meta of the one it answers.
         request.meta.pop("retrieved_at", None)
-        capture = self.archive.find(request.url) if request.method == "GET" else None
+        capture = self._find(request) if request.method == "GET" else None
         _count(spider, "replay/found" if capture else "replay/missing")
         if capture is None:
             self._tell_missing(spider, request)
@@ -62,6 +62,13 @@ class ReplayStorage:
 
     def store_response(self, spider: Spider, request: Request, response: Response) -> None:
         """Do nothing: an archive that is replayed stays as it is."""
+
+    def _find(self, request: Request) -> Capture | None:
+        try:
+            return self.archive.find(request.url)
+        except ArchiveError as error:  # one page that cannot be read is one page missing
+            logger.error("%s", error)  # noqa: TRY400, the message says it all
+            return None
 
     def _tell_missing(self, spider: Spider, request: Request) -> None:
         if request.url not in self.missing:

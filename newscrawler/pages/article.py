@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 from typing import ClassVar
 
 from parsel import Selector
@@ -17,11 +18,17 @@ from newscrawler.pages.body import paragraphs
 from newscrawler.pages.document import Document, text_of
 from newscrawler.pages.general import GeneralRules
 
-# `Political Crisis in Venezuela (573)`: a name and how many articles it has.
-_COUNT = re.compile(r"^(?P<name>.*?)\s*[(\[](?P<count>\d[\d\s.,\u00a0]*)[)\]]$")
-_BRACKETS = re.compile(r"\s*[(\[]\d[\d\s.,\u00a0]*[)\]]")
+# `Political Crisis in Venezuela (573)`, `Grève du port (4 articles)`: how many articles it has.
+_BRACKETS = re.compile(r"\s*[(\[]\s*(?P<count>\d[\d\s.,]*)(?:\s*[^\W\d]+)?\s*[)\]]")
 # An address may hold commas, so only the one behind a descriptor separates.
 _CANDIDATE = re.compile(r"(\S+)\s+(\d+(?:\.\d+)?)[wx]\s*(?:,|$)")
+# Words before a series' name that say what it is, in the languages of the publishers met.
+SERIES_LABEL = re.compile(
+    r"^(?:(?:part|teil) of(?: the series)?|(?:this|the) (?:series|topic)|series|serie|serien|"
+    r"topic|thema|dossier|storyline|trend|special report|temat|tema|sujet|argomento|ملف|سلسلة|"
+    r"сюжет|тема|特集|連載|이슈)\s*[:：]\s*",
+    re.IGNORECASE,
+)
 
 
 class ArticlePage:
@@ -88,6 +95,10 @@ class ArticlePage:
 
     def date_modified(self) -> str | None:
         return self.first("date_modified")
+
+    def clock_error(self) -> timedelta:
+        """Return how far ahead of the true time `date_modified` is on this page."""
+        return timedelta()
 
     def section(self) -> str | None:
         return self.first("section")
@@ -196,19 +207,18 @@ class ArticlePage:
 
 
 def named_series(text: str, url: str | None) -> Series | None:
-    """Return the series that a link's text names: `Name (573)` has 573 articles."""
+    """Return the series that a link or heading names.
+
+    `Topic: Name (573)` is `Name` with 573 articles.
+    """
     line = clean_line(text)
-    counted = _COUNT.match(line)
-    if not counted or not counted["name"]:
-        return Series(name=line, url=url) if line else None
+    labelled = SERIES_LABEL.match(line)
+    name = line[labelled.end() :] if labelled and line[labelled.end() :] else line
+    counted = re.search(_BRACKETS.pattern + "$", name)
+    if not counted or not counted.start():
+        return Series(name=name, url=url) if name else None
     count = int(re.sub(r"\D", "", counted["count"]))
-    return Series(name=counted["name"], url=url, advertised=count)
-
-
-def widest(srcset: str) -> str:
-    """Return the largest candidate of a `srcset`, empty where there is none."""
-    found = [(float(size), url) for url, size in _CANDIDATE.findall(srcset)]
-    return max(found)[1] if found else ""
+    return Series(name=name[: counted.start()], url=url, advertised=count)
 
 
 def author_type(name: str, site_name: str | None) -> AuthorType:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Any, TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar
+
+from parsel import Selector, SelectorList
 
 from newscrawler.items import Author, Image, Source
 from newscrawler.normalise.keywords import clean_keywords
@@ -36,8 +38,11 @@ MODIFIED_META = (
 AUTHOR_META = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl")
 VISIBLE_TAGS = (
     "a[rel~=tag], [class*=tags] a, [class*=tag-list] a, [class*=taglist] a, [class*=article-tag] a,"
-    " [class*=keywords] a, [class*=topics-list] a"
+    " [class*=keywords] a, [class*=topics-list] a, [class*=sujets] a, [class*=mots-cles] a,"
+    " [class*=tagi] a, [class*=schlagw] a, [class*=etiquetas] a"
 )
+# Containers of dates on pages without a `time` element; a clock of the page is none.
+DATES = "[class*=date], [class*=datum], .data, [class*=publish], [class*=fecha]"
 BYLINE = (
     "[itemprop=author], a[rel~=author], [class*=byline], [class*=author-name],"
     " [class*=article-author], [class*=articleAuthor], p.author, span.author, div.author"
@@ -48,8 +53,19 @@ HOME = {
 }  # fmt: skip
 BREADCRUMBS = "[class*=breadcrumb] a, [aria-label*=readcrumb] a, [itemtype*=BreadcrumbList] [itemprop=name]"
 FIGURES = "article figure, main figure, [role=main] figure"
+PHOTOS = "figure, div[class*=foto], div[class*=photo]"
+CAPTIONS = "figcaption, [class*=caption], [class*=podpis], [class*=legende], [class*=leyenda]"
+CREDITS = "[class*=credit], [class*=copyright], [class*=zrodlo], [class*=quelle]"
+# Where a page keeps the standfirst apart from the text.
+STANDFIRST = re.compile(
+    r"(?:^|[-_\s])(?:standfirst|lead|lede|dek|deck|intro|introduction|chapo|subtitle|"
+    r"sub-?head(?:line)?|kicker|overline|sottotitolo|entradilla|bajada|copete|sapo|vorspann|summary|excerpt)"
+    r"(?:$|[-_\s])",
+    re.IGNORECASE,
+)
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?=\D|\d{6,})")
 _SEPARATOR = re.compile(r"\s+[|\-–—·:»]\s+")
+NO_PICTURE = re.compile(r"(?:\b|_)(?:logo|placeholder|sharing|share-?card|default)(?:\b|_)", re.I)
 # Fewer words in fewer paragraphs are a teaser, a caption or a notice.
 _ARTICLE_WORDS = 60
 
@@ -96,6 +112,16 @@ class GeneralRules:
             return title[: title.rindex(pieces[-1])].rstrip(" |-–—·:»")
         return title
 
+    def is_standfirst(self, line: str) -> bool:
+        """Tell whether the page keeps `line` apart as its standfirst."""
+        marked = self.document.selector.xpath("//*[self::p or self::h2 or self::div][@class]")
+        return any(
+            STANDFIRST.search(one.attrib["class"]) and fold(text_of(one)) == fold(line)
+            for one in marked
+        ) or fold(line) in (
+            fold(self.markup.itemprop(name) or "") for name in ("description", "alternativeHeadline")
+        )
+
     def alternative_headline(self) -> Candidates[str]:
         yield "json-ld", self.node.alternative_headline if self.node else None
         yield "microdata", self.markup.itemprop("alternativeHeadline")
@@ -130,7 +156,12 @@ class GeneralRules:
             if time.place != "aside" and (time.role or "published") == role
         ]
         beside = sorted(times, key=lambda time: time.place != "article")
-        return [time.datetime or time.text for time in beside]
+        stated = [time.datetime or time.text for time in beside]
+        return stated if stated or role == "modified" else self._printed_dates()
+
+    def _printed_dates(self) -> list[str]:
+        near = self.document.selector.xpath("//h1/following::*[position() < 30]").css(DATES)
+        return [clean_line(text_of(one)) for one in near]
 
     def authors(self) -> Candidates[list[Author]]:
         yield "json-ld", self._contributors(self.node.authors if self.node else [])
@@ -199,17 +230,19 @@ class GeneralRules:
         yield "open-graph", self._image(self.markup.meta("og:image", "og:image:url"))
         yield "meta", self._image(self.markup.meta("twitter:image", "twitter:image:src"))
 
-    def _figures(self) -> Any:
-        return self.document.selector.css(FIGURES)
+    def _figures(self) -> SelectorList[Selector]:
+        select = self.document.selector
+        in_article = select.css(FIGURES)
+        return in_article or select.xpath("//h1/following::*").css(PHOTOS)
 
-    def _figure(self, figure: Any) -> Image | None:
+    def _figure(self, figure: Selector) -> Image | None:
         image = figure.css("img")
         source = image.attrib.get("src") or image.attrib.get("data-src") or ""
         url = self.document.absolute(source)
         if url is None:
             return None
-        credit = next(iter(self.document.lines("[class*=credit], [class*=copyright]", figure)), "")
-        caption = next(iter(self.document.lines("figcaption", figure)), "")
+        credit = next(iter(self.document.lines(CREDITS, figure)), "")
+        caption = next(iter(self.document.lines(CAPTIONS, figure)), "")
         return Image(
             url=url,
             caption=clean_line(caption.replace(credit, " ")) or None,
@@ -225,8 +258,9 @@ class GeneralRules:
         ]
 
     def _image(self, address: str | None) -> list[Image]:
+        """Return the picture for social networks, unless it is the site's own card or logo."""
         url = self.document.absolute(address) if address else None
-        return [Image(url=url)] if url else []
+        return [Image(url=url)] if url and not NO_PICTURE.search(url) else []
 
     def is_accessible_for_free(self) -> Candidates[bool]:
         yield "json-ld", self.node.is_accessible_for_free if self.node else None

@@ -129,7 +129,8 @@ class ListingPage:
         url = self.document.absolute(link.attrib["href"])
         if url is None or not same_site(url, self.url) or SERIES_PATH.search(url):
             return False
-        if not ARTICLE_PATH.search(urlsplit(url).path) or link.xpath(ASIDE):
+        heading = link.xpath("ancestor::*[self::h2 or self::h3 or self::h4] | .//h2 | .//h3 | .//h4")
+        if link.xpath(ASIDE) or not (heading or ARTICLE_PATH.search(urlsplit(url).path)):
             return False
         names = link.xpath("ancestor-or-self::*/@class | ancestor-or-self::*/@id").getall()
         return not any(ASIDE_CLASS.search(name) for name in names)
@@ -143,10 +144,10 @@ class ListingPage:
         url = self.document.absolute(link.attrib.get("href", ""))
         if url is None:
             return None
-        return Entry(url, clean_line(text_of(link)) or None, self.date_of(around))
+        return Entry(url, headline_of(link), self.date_of(around))
 
     def date_of(self, around: list[Selector]) -> str | None:
-        css = self.selectors.get("date", "time")
+        css = self.selectors.get("date", "time, [class*=date], [class*=data], [class*=datum]")
         lines = self.document.lines(css, around[0]) if around else []
         language = language_tag(self.document.markup.html_lang or "")
         read = (parse_date(line, zone=self.zone, language=language) for line in lines)
@@ -175,3 +176,9 @@ class ListingPage:
         names = f"{link.attrib.get('class', '')} {link.xpath('../@class').get() or ''}"
         classed = bool(re.search(r"(?:^|[-_\s])next(?:$|[-_\s])", names))
         return classed or (bool(words) and bool(NEXT_WORDS.match(fold(words))))
+
+
+def headline_of(link: Selector) -> str | None:
+    """Return the heading inside a link that holds a whole teaser, else the link's text."""
+    heading = link.css("h1, h2, h3, h4")
+    return clean_line(text_of(heading[0] if heading else link)) or None

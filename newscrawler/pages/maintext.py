@@ -7,6 +7,7 @@ among the blocks of the page, so that where it stands can be asked.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -23,6 +24,10 @@ from newscrawler.pages.furniture import is_promo
 from newscrawler.pages.markup import Markup
 from newscrawler.pages.microdata import MAX_ANCESTORS
 from newscrawler.pages.structured import JsonLd
+
+# The largest of 1,200 pages had a third as many; trafilatura's time grows faster than a page.
+MAX_ELEMENTS = 30_000
+_TOO_DEEP = "/*" * (MAX_ANCESTORS + 1)
 
 # Lengths in characters; a Chinese, Japanese, Korean or Thai text says the same in a third.
 _HEADLINE = 9
@@ -108,11 +113,16 @@ class _Page:
         last = -1
         for text in found:
             key = _key(text)
-            places = self.places.get(key, []) if key else []
-            place = next((p for p in places if p > last), places[0] if places else None)
+            place = self.place_of(key, last) if key else None
             last = last if place is None else max(place, last)
             block = None if place is None else self.blocks[place]
             yield _Line(block.text if block else text, key, place, block)
+
+    def place_of(self, key: str, last: int) -> int | None:
+        """Find the place of a text after the last one, or else its first."""
+        places = self.places.get(key, [])
+        after = bisect_right(places, last)
+        return places[after] if after < len(places) else next(iter(places), None)
 
     def is_headline(self, line: _Line, number: int) -> bool:
         """Tell whether a line repeats the headline; one of the first, also in part or with more."""
@@ -174,14 +184,20 @@ def _read(root: Element, headline: str | None, language: str | None) -> list[_Li
 
 
 def _extracted(root: Element) -> list[str]:
-    if not isinstance(root, HtmlElement):
-        return []
+    if not isinstance(root, HtmlElement) or _is_excessive(root):
+        return [block.text for block in blocks(root) if block.tag == "p"]
     try:
         found = trafilatura.bare_extraction(root, include_comments=False)
     except _STUMBLES:  # then the page is one without text, not the end of a crawl
         return []
     text = getattr(found, "text", None) or ""
     return [line for one in text.split("\n") if (line := clean_line(_LIST_MARKER.sub("", one)))]
+
+
+def _is_excessive(root: Element) -> bool:
+    """Tell whether a page would keep the extractor busy for longer than a page may take."""
+    elements = sum(1 for _ in islice(root.iter(), MAX_ELEMENTS + 1))
+    return elements > MAX_ELEMENTS or bool(root.xpath(_TOO_DEEP))
 
 
 def _is_furniture(line: _Line, limit: float) -> bool:

@@ -128,8 +128,11 @@ class Node:
 
     @property
     def images(self) -> list[Picture]:
-        pictures = [p for value in self.values("image") if (p := self._picture(value))]
-        return list({picture.url: picture for picture in reversed(pictures)}.values())[::-1]
+        found: dict[str, Picture] = {}
+        for value in self.values("image"):
+            if picture := self._picture(value):
+                found.setdefault(picture.url, picture)
+        return list(found.values())
 
     @property
     def is_accessible_for_free(self) -> bool | None:

@@ -9,10 +9,11 @@ from typing import Any
 
 from newscrawler.items import Article, Dateline, Publisher, Related, Source
 from newscrawler.normalise.datelines import split_dateline
-from newscrawler.normalise.dates import Moment, day_of, is_before, parse_date
+from newscrawler.normalise.dates import Moment, day_of, instant_of, is_before, parse_date
 from newscrawler.normalise.people import agency_of
+from newscrawler.normalise.text import fold
 from newscrawler.normalise.urls import url_key
-from newscrawler.pages.article import ArticlePage
+from newscrawler.pages.article import SERIES_LABEL, ArticlePage
 from newscrawler.pages.body import main_text
 from newscrawler.pages.relations import related_links, stated_series
 
@@ -24,6 +25,20 @@ PLAIN_FIELDS = (
 # `/dockers-walk-out-48213/`, `/163458489.html`: a number of five digits or more that ends
 # the address and is no day.
 _NUMBER_AT_END = re.compile(r"[/_-](?!(?:19|20)\d{6}\b)(\d{5,})(?:\.[a-z]{3,5})?/?$")
+
+# A byline with its date, or the series' name with its label and count.
+LABEL_WORDS = 20
+BYLINE_START = re.compile(
+    r"^(?:by|von|par|por|di|door|av|af|przez|autor(?:ka|in|e)?|tekst|text|автор|بقلم)\b|.* (?:avec|with|mit) ",
+    re.IGNORECASE,
+)
+# What is left of a line of dates once its `time` elements are taken out.
+DATE_LABEL = re.compile(
+    r"^(?:(?:last )?updated?(?: on)?|(?:first )?published(?: on)?|aktualisiert(?: am)?|"
+    r"veröffentlicht(?: am)?|stand|mis à jour(?: le)?|publié(?: le)?|actualizado|publicado|"
+    r"aggiornato|pubblicato|aktualizacja|opublikowano|обновлено|опубликовано)\W*$",
+    re.IGNORECASE,
+)
 
 
 def read_article(page: ArticlePage) -> Article:
@@ -63,8 +78,8 @@ class _Reader:
             name=self.general.site_name, domain=page.domain_of(page.url)
         )
         self.read_dates(article)
-        self.read_body(article)
         self.read_relations(article)
+        self.read_body(article)
         article.source_organization = self.source_organization(article)
         article.provenance = self.provenance_in_feed_order()
         return article
@@ -89,10 +104,20 @@ class _Reader:
             article.date_published_raw, moment = published
             article.date_published, article.date_precision = moment.iso, moment.precision
         modified = self.choose_date("date_modified")
-        if modified and not (published and is_before(modified[1].iso, published[1].iso)):
-            article.date_modified_raw, article.date_modified = modified[0], modified[1].iso
+        if modified is None:
+            return
+        iso = self.put_right(modified[1].iso)
+        if article.date_published and is_before(iso, article.date_published):
+            del self.provenance["date_modified"]
         else:
-            self.provenance.pop("date_modified", None)
+            article.date_modified_raw, article.date_modified = modified[0], iso
+
+    def put_right(self, iso: str) -> str:
+        """Take off the error of the page's clock; a day has none."""
+        error, stated = self.page.clock_error(), instant_of(iso)
+        if not error or stated is None:
+            return iso
+        return (stated - error).isoformat().replace("+00:00", "Z")
 
     def choose_date(self, field: str) -> tuple[str, Moment] | None:
         """Return the text and the moment that the page states.
@@ -135,10 +160,32 @@ class _Reader:
                 self.page.document.root, headline=article.headline, url=self.page.url,
                 language=article.language,
             )  # fmt: skip
+        found = [line for line in found if not self.is_label(line, article)]
+        self.take_standfirst(article, found)
         self.take_dateline(article, found)
         article.body = "\n\n".join(found) or None
         if not article.body:
             del self.provenance["body"]
+
+    def is_label(self, line: str, article: Article) -> bool:
+        """Tell a byline and the name of the series from a paragraph of the text."""
+        if len(line.split()) > LABEL_WORDS or line.endswith((".", "!", "?", "”", "»", '"')):
+            return False
+        if DATE_LABEL.match(line):
+            return True
+        names = [author.name for author in article.authors or []]
+        if any(fold(line).endswith(fold(name)) or f"{name} " in line for name in names):
+            return bool(BYLINE_START.match(line))
+        series = [one.name for one in article.series or []]
+        return any(name in line for name in series) and bool(SERIES_LABEL.match(line))
+
+    def take_standfirst(self, article: Article, paragraphs: list[str]) -> None:
+        """Take a standfirst or second headline off the text's start: each is said once."""
+        said = {fold(text) for text in (article.description, article.alternative_headline) if text}
+        while paragraphs and fold(paragraphs[0]) in said:
+            if not self.general.is_standfirst(paragraphs[0]):
+                return
+            del paragraphs[0]
 
     def take_dateline(self, article: Article, paragraphs: list[str]) -> None:
         """Take the dateline off the first paragraph, or off the end where it stands alone."""

@@ -10,26 +10,25 @@ from parsel import Selector
 from newscrawler.items import Block, Related, Series
 from newscrawler.normalise.text import clean_line, fold
 from newscrawler.normalise.urls import same_site, url_key
-from newscrawler.pages.article import ArticlePage, named_series
+from newscrawler.pages.article import SERIES_LABEL, ArticlePage
 from newscrawler.pages.document import text_of
 
 # Paths under which publishers of many languages keep a storyline.
 SERIES_PATH = re.compile(
     r"/(?:series|serie|serien|storyline|story-?lines?|dossiers?|trends?|topics?|themen?|temas?|"
-    r"thema|sujets?|argomenti|tematy?|temat|milaf|malaf|special-?reports?|in-?depth)/[^/?#]+",
-    re.IGNORECASE,
-)
-# Words before the link that say what it is.
-SERIES_LABEL = re.compile(
-    r"^(?:(?:part|teil) of|(?:this|the) (?:series|topic)|series|serie|topic|thema|dossier|"
-    r"storyline|trend|special report|temat|tema|sujet|ملف|سلسلة|сюжет|тема|特集|連載)\b",
+    r"thema|sujets?|argomenti|tematy?|milaf|malaf|special-?reports?|in-?depth)/[^/?#]+",
     re.IGNORECASE,
 )
 SERIES_CLASS = re.compile(r"(?:^|[-_\s])(?:series|storyline|dossier|story-?topic)(?:$|[-_\s])", re.I)
 RELATED_CLASS = re.compile(
-    r"(?:^|[-_\s])(?:related|relacionad[ao]s?|verwandte|mehr-zum-thema|lire-aussi|more-on|"
-    r"read-?more|see-?also|article-?links?)(?:$|[-_\s])",
-    re.I,
+    r"(?:^|[-_\s])(?:related|relacionad[ao]s?|verwandte|mehr-zum-thema|more-on|meme-sujet|"
+    r"powiazane|correlati)(?:$|[-_\s])",
+    re.IGNORECASE,
+)
+READ_MORE_CLASS = re.compile(
+    r"(?:^|[-_\s])(?:read-?(?:more|also)|see-?also|lire-aussi|lesen-sie-auch|"
+    r"(?:lea|lee)-tambien|leggi-anche|czytaj-(?:tez|takze))(?:$|[-_\s])",
+    re.IGNORECASE,
 )
 INJECT_CLASS = re.compile(
     r"(?:^|[-_\s])(?:injects?|inline-(?:article|related|teaser|promo)|embedded-article|"
@@ -80,7 +79,6 @@ def stated_series(page: ArticlePage) -> list[Series]:
             continue
         one = page.series_of(link)
         if one and (url_key(url) not in found or not found[url_key(url)].advertised):
-            one.name = _without_label(one.name)
             found[url_key(url)] = one
     return list(found.values())
 
@@ -91,19 +89,15 @@ def _names_series(link: Selector, url: str) -> bool:
     parents = link.xpath("ancestor-or-self::*[position() < 4]/@class").getall()
     if any(SERIES_CLASS.search(names) for names in parents):
         return True
-    before = clean_line("".join(link.xpath("../descendant-or-self::text()").getall()[:6]))
-    return bool(SERIES_LABEL.search(before))
+    before = link.xpath("preceding::text()[normalize-space()][1]").get() or ""
+    label = re.split(r"[|·•–—]", clean_line(before))[-1].strip()
+    return bool(SERIES_LABEL.match(f"{label.rstrip(':：')}:"))
 
 
 def in_furniture(link: Selector) -> bool:
     """Tell what stands in navigation, in a sidebar or in the footer of the site."""
     names = link.xpath("ancestor-or-self::*/@class").getall()
     return bool(link.xpath(FURNITURE)) or any(FURNITURE_CLASS.search(name) for name in names)
-
-
-def _without_label(text: str) -> str:
-    label, colon, rest = clean_line(text).partition(":")
-    return rest if colon and SERIES_LABEL.search(label) and rest.strip() else text
 
 
 def related_links(page: ArticlePage) -> list[Related]:
@@ -114,7 +108,10 @@ def related_links(page: ArticlePage) -> list[Related]:
     """
     boxes = page.document.selector.xpath("//*[@class][.//a]")
     by_block: dict[Block, list[Selector]] = {
-        "read_more": _read_more_lines(page),
+        "read_more": [
+            *_read_more_lines(page),
+            *(one for one in boxes if READ_MORE_CLASS.search(one.attrib["class"])),
+        ],
         "inject": [one for one in boxes if INJECT_CLASS.search(one.attrib["class"])],
         "related": [one for one in boxes if RELATED_CLASS.search(one.attrib["class"])],
     }

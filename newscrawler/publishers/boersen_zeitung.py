@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from newscrawler.pages.article import ArticlePage
-from newscrawler.pages.listing import ListingPage
-
-DOMAINS = ("boersen-zeitung.de",)
 
 
 class BoersenZeitungArticle(ArticlePage):
     """An article page; its printed publication time is of twelve hours without am or pm."""
 
-    domains = DOMAINS
+    domains = ("boersen-zeitung.de",)
     site_name = "Börsen-Zeitung"
     selectors = {
         "alternative_headline": ".article-header .overline-text",
@@ -28,12 +25,4 @@ class BoersenZeitungArticle(ArticlePage):
         "body": ".purple-content-body-inner",
     }
     # The print edition's own headlines and by-lines stand among the paragraphs.
-    furniture = (".entry-title", "h1, h2, h3, h5[class*=wp-block-ppi-]")
-
-
-class BoersenZeitungListing(ListingPage):
-    """A topic."""
-
-    domains = DOMAINS
-    listing_path = r"^/thema/[^/]+/?$"
-    selectors = {"entry": ".issue-card", "link": "a.issue-data, a:has(> .content-title)"}
+    furniture = (".entry-title", ":is(h1, h2, h3, h5)[class*=wp-block-ppi-]")

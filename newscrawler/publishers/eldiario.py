@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from newscrawler.pages.article import ArticlePage
-from newscrawler.pages.listing import ListingPage
-
-DOMAINS = ("eldiario.es",)
 
 
 class EldiarioArticle(ArticlePage):
     """An article page; its headline is followed by a list of subtitles, some of them links."""
 
-    domains = DOMAINS
+    domains = ("eldiario.es",)
     site_name = "elDiario.es"
     selectors = {
         "images": ".opening .news-image img",
@@ -25,10 +22,3 @@ class EldiarioArticle(ArticlePage):
         "related": ".news-header .footer-link",
         "inject": ".know-more a",
     }
-
-
-class EldiarioListing(ListingPage):
-    """A topic."""
-
-    domains = DOMAINS
-    listing_path = r"^/temas/[^/]+/(?:\d+/)?$"

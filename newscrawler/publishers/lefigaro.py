@@ -32,4 +32,4 @@ class LefigaroListing(ListingPage):
     """A tag or a dossier."""
 
     domains = DOMAINS
-    listing_path = r"/(?:tag|dossier)/[^/]+/?$"
+    listing_path = r"/(?:tag|dossier)/[^/]+"

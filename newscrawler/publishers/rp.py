@@ -46,5 +46,4 @@ class RpListing(ListingPage):
     """A topic."""
 
     domains = DOMAINS
-    listing_path = r"^/tag/\d+-[^/]+$"
-    zone = "Europe/Warsaw"
+    listing_path = r"^/tag/\d+-"

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime, timedelta
-from urllib.parse import parse_qsl, urlencode, urljoin
 
-from newscrawler.items import Block
 from newscrawler.normalise.dates import instant_of, parse_date
 from newscrawler.pages.article import ArticlePage
 from newscrawler.pages.listing import ListingPage
@@ -46,15 +43,10 @@ class SputnikArticle(ArticlePage):
         return self.document.markup.meta("analytics:p_ts") or self._stated("pubdate")
 
     def date_modified(self) -> str | None:
-        """Return `lastmod`, put right by as much as `pubdate` is off from `p_ts`."""
-        stated = self._stated("lastmod")
-        modified = instant_of(moment.iso) if stated and (moment := parse_date(stated)) else None
-        if modified is None:
-            return None
-        return (modified - self._clock_error()).astimezone(UTC).isoformat()
+        return self._stated("lastmod")
 
-    def _clock_error(self) -> timedelta:
-        """Return how far the page's `Z` times run ahead: whole hours, or nothing."""
+    def clock_error(self) -> timedelta:
+        """Return how far `pubdate` is ahead of `p_ts`: whole hours, or nothing."""
         seconds = self.document.markup.meta("analytics:p_ts") or ""
         stated = parse_date(self._stated("pubdate") or "")
         printed = instant_of(stated.iso) if stated else None
@@ -78,3 +70,8 @@ class SputnikListing(ListingPage):
         "link": ".b-plainlist__title a, .b-stories__title a",
         "date": ".b-plainlist__date, .b-stories__date",
     }
+
+    def next_links(self) -> list[str]:
+        """Return the cursor of the last item: `more.html?id=...&date=...`."""
+        cursors = self.document.selector.css("li[data-next]::attr(data-next)").getall()
+        return [cursor for cursor in cursors[-1:] if cursor]

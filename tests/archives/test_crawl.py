@@ -13,10 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scrapy import Request, Spider
+from scrapy.crawler import Crawler
+from scrapy.settings import Settings
+from scrapy.statscollectors import MemoryStatsCollector
 
 from newscrawler.archives.capture import ArchiveError
 from newscrawler.archives.folder import FolderArchive
 from newscrawler.archives.settings import record_settings, replay_settings
+from newscrawler.archives.storage import ReplayStorage
 from tests.archives.rover import crawl
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
@@ -152,6 +157,23 @@ def test_a_page_that_is_not_saved_reaches_the_errback_and_is_told_once(
     assert crawler.stats is not None
     assert crawler.stats.get_value("replay/missing") == 1
     assert caplog.text.count(f"Not in the archive: <GET {start}a/b>") == 1
+
+
+def test_a_page_that_cannot_be_read_is_missing_and_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    page = tmp_path / "saved" / "news.example" / "index.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("<html>front</html>")
+    storage = ReplayStorage(Settings(replay_settings(tmp_path / "saved")))
+    page.unlink()
+    crawler = Crawler(Spider)
+    crawler.stats = MemoryStatsCollector(crawler)
+    spider = Spider("rover")
+    spider.crawler = crawler
+    assert storage.retrieve_response(spider, Request("https://news.example/")) is None
+    assert crawler.stats.get_value("replay/missing") == 1
+    assert f"{page}: cannot be read" in caplog.text
 
 
 def test_a_page_of_unknown_time_has_none_after_a_redirect_either(tmp_path: Path) -> None:

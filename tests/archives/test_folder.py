@@ -197,6 +197,7 @@ def test_a_pipe_is_no_page(tmp_path: Path) -> None:
         pytest.param('{"headers": {"a b": "c"}}', "'headers': 'a b' is no header name", id="name"),
         pytest.param('{"headers": {"a": 1}}', "'headers': a must be a text", id="value"),
         pytest.param('{"headers": {"a": "b\\r\\nc: d"}}', "'headers': a must be", id="line break"),
+        pytest.param('{"headers": {"a": "\\ud800"}}', "'headers': 'utf-8' codec", id="surrogate"),
         pytest.param('{"retrieved_at": "2019-01-27"}', "'retrieved_at': must be a time", id="day"),
         pytest.param('{"retrieved_at": 1548613047}', "'retrieved_at': must be", id="epoch"),
         pytest.param('{"retrieved_at": "2019-02-30T00:00:00Z"}', "'retrieved_at'", id="no day"),
