@@ -1,4 +1,4 @@
-"""What a run tells about itself: the accounts of its series, the links between articles, its drops."""
+"""What a run tells about itself: accounts of series, links between articles, counts of drops."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class SeriesAccounts:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
+        self.stats = crawler.stats
         crawler.signals.connect(self.item_scraped, signals.item_scraped)
         crawler.signals.connect(self.request_dropped, signals.request_dropped)
         crawler.signals.connect(self.spider_closed, signals.spider_closed)
@@ -35,6 +36,7 @@ class SeriesAccounts:
         account = _account(spider, request)
         if isinstance(item, Article):
             self._count("delivered/article")
+            spider.logger.info("article %d: %s", self._counted("delivered/article"), item.headline)
             if account and request:
                 account.deliver(item.url, *_addresses(item, request))
             for link in links_of(item):
@@ -58,8 +60,8 @@ class SeriesAccounts:
         for account in accounts:
             self._hand_out(account)
         lines = [summary(account) for account in accounts]
-        if self.crawler.stats is not None:
-            self.crawler.stats.set_value("newscrawler/accounts", lines)
+        without = f"No series: {self._counted('delivered/article')} articles delivered"
+        self.stats.set_value("newscrawler/accounts", lines or [without])
 
     def _hand_out(self, record: Record) -> None:
         self.crawler.signals.send_catch_log(
@@ -67,8 +69,10 @@ class SeriesAccounts:
         )
 
     def _count(self, name: str) -> None:
-        if self.crawler.stats is not None:
-            self.crawler.stats.inc_value(f"newscrawler/{name}")
+        self.stats.inc_value(f"newscrawler/{name}")
+
+    def _counted(self, name: str) -> int:
+        return int(self.stats.get_value(f"newscrawler/{name}", 0))
 
 
 def links_of(article: Article) -> list[Link]:

@@ -52,7 +52,7 @@ class ArticleDupeFilter:
         self.asked_for: dict[str, str] = {}
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
+    def from_crawler(cls, _crawler: Crawler) -> Self:
         return cls()
 
     def open(self) -> None:

@@ -6,6 +6,7 @@ A refused article goes on as a `Drop` record, so that nothing disappears silentl
 from __future__ import annotations
 
 import hashlib
+
 from newscrawler.items import Article, Drop, Record
 from newscrawler.normalise.records import normalise_article
 from newscrawler.normalise.text import fold

@@ -57,3 +57,4 @@ FEED_STORAGES = {
 FEED_EXPORT_ENCODING = "utf-8"  # default for JSON: ASCII with escapes
 
 LOG_LEVEL = "INFO"  # default DEBUG
+LOG_VERSIONS: list[str] = []  # default: twelve lines on libraries before each run

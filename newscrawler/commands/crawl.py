@@ -64,7 +64,8 @@ class Command(BaseRunSpiderCommand):
         assert self.crawler_process
         spider_name = self.spider_name(args)
         self.check_arguments(spider_name, opts.spargs)
-        quieten()
+        if not opts.loglevel:
+            quieten("scrapy", "twisted", "asyncio")
         crawler = self.crawler_process.create_crawler(spider_name)
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
@@ -109,7 +110,7 @@ def feeds_on_stdout(settings: Any) -> bool:
     return any(str(uri).startswith("stdout:") for uri in settings.getdict("FEEDS"))
 
 
-def quieten() -> None:
-    """Leave the project's own lines on the terminal; Scrapy's and Twisted's start at WARNING."""
-    for name in ("scrapy", "twisted", "asyncio"):
+def quieten(*names: str) -> None:
+    """Leave the project's own lines on the terminal; those of `names` start at WARNING."""
+    for name in names:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -173,14 +173,13 @@ class ArticlePage:
         return found
 
     def image_of(self, match: Selector) -> Image | None:
+        """Read the address from where it stands: a lazy page's `src` is a placeholder."""
         attributes = match.attrib
-        source = (
-            attributes.get("src")
-            or attributes.get("data-src")
-            or widest(attributes.get("srcset", ""))
-        )
-        url = self.document.absolute(source)
-        alt = clean_line(match.attrib.get("alt", ""))
+        sets = (widest(attributes.get(name, "")) for name in ("srcset", "data-srcset"))
+        sources = (attributes.get("src"), attributes.get("data-src"), *sets)
+        urls = (self.document.absolute(source) for source in sources if source)
+        url = next((url for url in urls if url), None)
+        alt = clean_line(attributes.get("alt", ""))
         return Image(url=url, alt=alt or None) if url else None
 
     def body(self) -> list[str]:
@@ -219,6 +218,12 @@ def named_series(text: str, url: str | None) -> Series | None:
         return Series(name=name, url=url) if name else None
     count = int(re.sub(r"\D", "", counted["count"]))
     return Series(name=name[: counted.start()], url=url, advertised=count)
+
+
+def widest(srcset: str) -> str:
+    """Return the largest candidate of a `srcset`, empty where there is none."""
+    found = [(float(size), url) for url, size in _CANDIDATE.findall(srcset)]
+    return max(found)[1] if found else ""
 
 
 def author_type(name: str, site_name: str | None) -> AuthorType:

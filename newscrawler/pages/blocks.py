@@ -37,7 +37,9 @@ _FURNITURE = _UNREADABLE | {
 # Some sites wrap a whole page in one of these.
 _WRAPPERS = frozenset({"form", "header"})
 _HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
-_EMPTY_LINE = re.compile(r"\n\s*\n")
+_LINE_BREAK = "\u2028"
+_EMPTY_LINE = re.compile(r"\u2028\s*\u2028")
+_EMPTY_LINE_OF_PRE = re.compile(r"[\n\u2028]\s*[\n\u2028]")
 # Sentence-final punctuation of the scripts of the world (UAX 29 `STerm`, the common ones), with
 # the quotes and brackets that may follow it.
 _SENTENCE_END = re.compile(r"[.!?…。！？．؟۔।॥։።။។፧][\"'’”»›)\]}」』】）]*\Z")
@@ -125,7 +127,7 @@ class _Walk:
         self.around.append(node)
         self.links += node.tag == "a"
         if node.tag == "br":
-            self.block.raw.append("\n")
+            self.block.raw.append(_LINE_BREAK)
         elif node.tag in _BLOCKS:
             self.begin(node)
         self.add(node.text)
@@ -179,7 +181,8 @@ class _Walk:
 
 def _split(block: Block) -> list[Block]:
     """Split at empty lines, which is what a pair of `br` leaves; drop what has no text."""
-    parts = _EMPTY_LINE.split("".join(block.raw)) if "\n" in block.raw else []
+    empty_line = _EMPTY_LINE_OF_PRE if block.tag == "pre" else _EMPTY_LINE
+    parts = empty_line.split("".join(block.raw))
     if len(parts) < 2:
         return [block] if block.text else []
     split = [Block(block.element, [part], _visible([part]) * block.links_only) for part in parts]

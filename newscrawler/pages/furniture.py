@@ -25,10 +25,10 @@ _LABELS = (
     "more on this( story| topic)?", "more (stories|news|coverage)", "more for you",
     "must[ -]reads?", "further reading", "don'?t miss", "recommended",
     "recommended (videos?|reading|stories|articles|for you)", "you (may|might) (also )?like",
-    "you may also be interested in", "keep reading", "learn more", "watch( now| more| also)?",
-    "watch (the|this|our) (video|full video)", "listen( now| to the podcast)?", "click here",
+    "you may also be interested in", "keep reading", "learn more", "watch (now|more|also|live)",
+    "watch (the|this|our) (video|full video)", "listen (now|to the podcast)", "click here",
     "in case you missed it", "trending( now)?", "most (read|popular)", "editors?'?s? picks?",
-    "up next", "what to read next", "what else to read", "top stories", "latest news", "explore",
+    "up next", "what to read next", "what else to read", "top stories", "latest news",
     # German
     "lesen sie auch( die folgenden beiträge| hier)?", "lesen sie (hier )?(dazu|mehr)( auch)?",
     "lies auch", "auch interessant", "das könnte sie (auch )?interessieren",
@@ -48,7 +48,7 @@ _LABELS = (
     "te puede interesar", "te puede gustar", "le puede interesar", "te recomendamos",
     "puede(s)? leer", "leer más", "lee más", "más (información|noticias|sobre este tema)",
     "noticias? relacionadas?", "(nota|artículo|contenido)s? relacionad[oa]s?", "relacionad[oa]s?",
-    "además", "mira también", "mirá también", "ver también", "también te puede interesar",
+    "mira también", "mirá también", "ver también", "también te puede interesar",
     "lo más (leído|visto)", "sigue leyendo",
     # Portuguese
     "leia (também|mais|ainda)", "ler (mais|também)", "veja (também|mais|ainda)", "saiba mais",
@@ -205,7 +205,8 @@ _INVITATION = re.compile(_any(_INVITATIONS).replace("NETWORK", _NETWORK).replace
 
 def is_promo(paragraph: str, links_only: bool = False) -> bool:
     """Tell whether a paragraph is furniture; `links_only` says that all of it is link text."""
-    line = fold(paragraph).strip(_MARKS)
+    # Turkish capital İ folds to an i with a dot above it.
+    line = fold(paragraph).replace("i\u0307", "i").strip(_MARKS)
     if len(line) > MAX_INVITATION:
         return False
     return (

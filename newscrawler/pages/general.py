@@ -51,7 +51,9 @@ HOME = {
     "home", "homepage", "front page", "startseite", "start", "accueil", "inicio", "portada",
     "página inicial", "início", "strona główna", "главная", "الرئيسية", "ホーム", "トップ", "홈",
 }  # fmt: skip
-BREADCRUMBS = "[class*=breadcrumb] a, [aria-label*=readcrumb] a, [itemtype*=BreadcrumbList] [itemprop=name]"
+BREADCRUMBS = (
+    "[class*=breadcrumb] a, [aria-label*=readcrumb] a, [itemtype*=BreadcrumbList] [itemprop=name]"
+)
 FIGURES = "article figure, main figure, [role=main] figure"
 PHOTOS = "figure, div[class*=foto], div[class*=photo]"
 CAPTIONS = "figcaption, [class*=caption], [class*=podpis], [class*=legende], [class*=leyenda]"
@@ -65,7 +67,9 @@ STANDFIRST = re.compile(
 )
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?=\D|\d{6,})")
 _SEPARATOR = re.compile(r"\s+[|\-–—·:»]\s+")
-NO_PICTURE = re.compile(r"(?:\b|_)(?:logo|placeholder|sharing|share-?card|default)(?:\b|_)", re.I)
+NO_PICTURE = re.compile(
+    r"(?:\b|_)(?:logo|placeholder|sharing|share-?card|default)(?:\b|_)", re.IGNORECASE
+)
 # Fewer words in fewer paragraphs are a teaser, a caption or a notice.
 _ARTICLE_WORDS = 60
 
@@ -119,7 +123,8 @@ class GeneralRules:
             STANDFIRST.search(one.attrib["class"]) and fold(text_of(one)) == fold(line)
             for one in marked
         ) or fold(line) in (
-            fold(self.markup.itemprop(name) or "") for name in ("description", "alternativeHeadline")
+            fold(self.markup.itemprop(name) or "")
+            for name in ("description", "alternativeHeadline")
         )
 
     def alternative_headline(self) -> Candidates[str]:
@@ -172,11 +177,7 @@ class GeneralRules:
         yield "text", self._named([text_of(one) for one in byline], link)
 
     def _contributors(self, stated: Iterable[Contributor]) -> list[Author]:
-        return [
-            author
-            for one in stated
-            for author in self._named([one.name], one.url, one.type)
-        ]
+        return [author for one in stated for author in self._named([one.name], one.url, one.type)]
 
     def _named(
         self, bylines: Iterable[str | None], url: str | None = None, kind: str | None = None
@@ -253,9 +254,7 @@ class GeneralRules:
     def _pictures(self) -> list[Image]:
         stated = self.node.images if self.node else []
         found = ((self.document.absolute(one.url), one) for one in stated)
-        return [
-            Image(url=url, caption=one.caption, credit=one.credit) for url, one in found if url
-        ]
+        return [Image(url=url, caption=one.caption, credit=one.credit) for url, one in found if url]
 
     def _image(self, address: str | None) -> list[Image]:
         """Return the picture for social networks, unless it is the site's own card or logo."""

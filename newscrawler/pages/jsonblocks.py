@@ -120,9 +120,8 @@ def _is_shallow(value: Any) -> bool:
 
 
 def _containers(value: Any) -> list[Any]:
-    children = value.values() if isinstance(value, dict) else value
-    return [c for c in children if isinstance(c, dict | list)] if _holds(value) else []
-
-
-def _holds(value: Any) -> bool:
-    return isinstance(value, dict | list)
+    """Objects and lists directly inside of a value."""
+    inside = value.values() if isinstance(value, dict) else value
+    if not isinstance(value, dict | list):
+        return []
+    return [child for child in inside if isinstance(child, dict | list)]

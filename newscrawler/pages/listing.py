@@ -25,15 +25,14 @@ from newscrawler.pages.relations import SERIES_PATH
 MIN_ENTRIES = 3
 NEXT_WORDS = re.compile(
     r"^(?:next(?: page)?|older(?: \w+)?|more stories|nächste(?: seite)?|weiter|ältere \w+|"
-    r"(?:page )?suivante?|plus anciens?|siguiente|anteriores|successiv[ao]|avanti|następna(?: strona)?|"
-    r"dalej|starsze|volgende|próxima|seguinte|следующая|далее|التالي|الصفحة التالية|次へ|次のページ|"
-    r"下一页|다음)?\s*[»›>→]*$",
+    r"(?:page )?suivante?|plus anciens?|siguiente|anteriores|successiv[ao]|avanti|"
+    r"następna(?: strona)?|"
+    r"dalej|starsze|volgende|próxima|seguinte|следующая|далее|التالي|الصفحة التالية|次へ|"
+    r"次のページ|下一页|다음)?\s*[»›>→]*$",
     re.IGNORECASE,
 )
 PAGE_PARAMETERS = ("page", "p", "seite", "pagina", "strona", "pag", "paged")
-ASIDE = (
-    "ancestor::*[self::nav or self::aside or self::footer or self::header[not(ancestor::main)]]"
-)
+ASIDE = "ancestor::*[self::nav or self::aside or self::footer or self::header[not(ancestor::main)]]"
 ASIDE_CLASS = re.compile(
     r"(?:^|[-_\s])(?:sidebar|most-?read|popular|trending|related|recommended|newsletter|"
     r"menu|nav|footer|breadcrumbs?|share|tags|pagination|pager|promo)(?:$|[-_\s])",
@@ -122,14 +121,18 @@ class ListingPage:
         css = self.selectors.get("entry")
         if css:
             return list(self.document.selector.css(css))
-        return [link for link in self.document.selector.css("a[href]") if self.is_article_link(link)]
+        return [
+            link for link in self.document.selector.css("a[href]") if self.is_article_link(link)
+        ]
 
     def is_article_link(self, link: Selector) -> bool:
         """Tell a link to a listed article by its address and by what stands around it."""
         url = self.document.absolute(link.attrib["href"])
         if url is None or not same_site(url, self.url) or SERIES_PATH.search(url):
             return False
-        heading = link.xpath("ancestor::*[self::h2 or self::h3 or self::h4] | .//h2 | .//h3 | .//h4")
+        heading = link.xpath(
+            "ancestor::*[self::h2 or self::h3 or self::h4] | .//h2 | .//h3 | .//h4"
+        )
         if link.xpath(ASIDE) or not (heading or ARTICLE_PATH.search(urlsplit(url).path)):
             return False
         names = link.xpath("ancestor-or-self::*/@class | ancestor-or-self::*/@id").getall()

@@ -37,6 +37,16 @@ _CAPTION = 400
 _KICKER = 70
 # How many of the first lines may repeat the headline with a kicker, or a part of it.
 _HEAD_LINES = 4
+# A line that says who wrote it, or when: `By Ana Ruiz`, `Updated: 1 March 2024, 10:00 CET`.
+_BYLINE = 80
+_DATE_WORDS = 4
+_SIGNED = re.compile(
+    r"(?:by|von|par|por|di|door|av|af|author|autor|autorin|auteur|autore|автор)\b:?\s+"
+    r"(?=[^\W\d_])(?-i:[^a-zа-я])",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_LETTERS = re.compile(r"[^\W\d_]+")
 # How many blocks may stand between headline and text: bylines, dates, share buttons.
 _HEAD_BLOCKS = 30
 _LEADS = 2
@@ -75,7 +85,7 @@ def main_text(
     lines = _read(root, headline, language)
     found = [line.text for line in lines]
     stated = _stated(root, url)
-    return stated if len("".join(found)) < _FAR_SHORTER * len("".join(stated)) else found
+    return stated if _is_better(stated, found) else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +144,15 @@ class _Page:
             for title in self.headlines
         )
 
+    def is_byline(self, line: _Line, number: int) -> bool:
+        """Tell whether one of the first lines says no more than who wrote it, or when."""
+        if number >= _HEAD_LINES or len(line.text) > _BYLINE or ends_sentence(line.text):
+            return False
+        if _SIGNED.match(line.text):
+            return True
+        words = _LETTERS.findall(line.text)
+        return _YEAR.search(line.text) is not None and len(words) <= _DATE_WORDS
+
     def is_caption(self, line: _Line) -> bool:
         return line.key in self.captions and len(line.text) < _CAPTION
 
@@ -177,6 +196,7 @@ def _read(root: Element, headline: str | None, language: str | None) -> list[_Li
         line
         for number, line in enumerate(found)
         if not page.is_headline(line, number)
+        and not page.is_byline(line, number)
         and not page.is_caption(line)
         and not _is_furniture(line, limit)
     ]
@@ -239,6 +259,13 @@ def _stated(root: Element, url: str | None) -> list[str]:
     """Paragraphs of the text that the page states in JSON-LD."""
     node = JsonLd.from_tree(root).article(*([url] if url else []))
     return [part for part in ((node.body if node else None) or "").split("\n\n") if part]
+
+
+def _is_better(stated: list[str], found: list[str]) -> bool:
+    """Tell whether a stated text has much more, or the same with more of its paragraphs."""
+    if len("".join(found)) < _FAR_SHORTER * len("".join(stated)):
+        return True
+    return len(stated) > len(found) and _key("".join(stated)) == _key("".join(found))
 
 
 def _key(text: str) -> str:

@@ -116,7 +116,7 @@ class Markup:
     @property
     def title(self) -> str | None:
         """Text of the page's `title`, with the site's name as it stands there."""
-        titles = (t for t in self.root.iter("title") if not any(t.iterancestors("svg", "template")))
+        titles = (t for t in self.root.iter("title") if _is_of_page(t))
         return next((line for title in titles if (line := _text(title))), None)
 
     def time_elements(self) -> list[TimeElement]:
@@ -161,6 +161,10 @@ def _time_element(node: Element, main: Element | None) -> TimeElement:
 
 def _text(node: Element) -> str:
     return stated_line("".join(str(part) for part in node.itertext()))
+
+
+def _is_of_page(title: Element) -> bool:
+    return next(title.iterancestors("svg", "template"), None) is None
 
 
 def _main_article(root: Element) -> Element | None:

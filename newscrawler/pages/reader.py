@@ -29,7 +29,8 @@ _NUMBER_AT_END = re.compile(r"[/_-](?!(?:19|20)\d{6}\b)(\d{5,})(?:\.[a-z]{3,5})?
 # A byline with its date, or the series' name with its label and count.
 LABEL_WORDS = 20
 BYLINE_START = re.compile(
-    r"^(?:by|von|par|por|di|door|av|af|przez|autor(?:ka|in|e)?|tekst|text|автор|بقلم)\b|.* (?:avec|with|mit) ",
+    r"^(?:by|von|par|por|di|door|av|af|przez|autor(?:ka|in|e)?|tekst|text|автор|بقلم)\b|"
+    r".* (?:avec|with|mit) ",
     re.IGNORECASE,
 )
 # What is left of a line of dates once its `time` elements are taken out.
@@ -74,9 +75,7 @@ class _Reader:
         )
         for field in PLAIN_FIELDS:
             setattr(article, field, self.choose(field))
-        article.publisher = Publisher(
-            name=self.general.site_name, domain=page.domain_of(page.url)
-        )
+        article.publisher = Publisher(name=self.general.site_name, domain=page.domain_of(page.url))
         self.read_dates(article)
         self.read_relations(article)
         self.read_body(article)
@@ -192,9 +191,7 @@ class _Reader:
         for place in (0, -1):
             split = split_dateline(paragraphs[place]) if paragraphs else None
             if split and (place == 0 or not split.rest):
-                article.dateline = Dateline(
-                    text=split.text, place=split.place, source=split.source
-                )
+                article.dateline = Dateline(text=split.text, place=split.place, source=split.source)
                 self.provenance["dateline"] = self.provenance["body"]
                 paragraphs[place : place + 1 or None] = [split.rest] if split.rest else []
                 return

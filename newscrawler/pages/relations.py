@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from parsel import Selector
 
 from newscrawler.items import Block, Related, Series
-from newscrawler.normalise.text import clean_line, fold
+from newscrawler.normalise.text import clean_line
 from newscrawler.normalise.urls import same_site, url_key
 from newscrawler.pages.article import SERIES_LABEL, ArticlePage
 from newscrawler.pages.document import text_of
@@ -19,7 +19,9 @@ SERIES_PATH = re.compile(
     r"thema|sujets?|argomenti|tematy?|milaf|malaf|special-?reports?|in-?depth)/[^/?#]+",
     re.IGNORECASE,
 )
-SERIES_CLASS = re.compile(r"(?:^|[-_\s])(?:series|storyline|dossier|story-?topic)(?:$|[-_\s])", re.I)
+SERIES_CLASS = re.compile(
+    r"(?:^|[-_\s])(?:series|storyline|dossier|story-?topic)(?:$|[-_\s])", re.IGNORECASE
+)
 RELATED_CLASS = re.compile(
     r"(?:^|[-_\s])(?:related|relacionad[ao]s?|verwandte|mehr-zum-thema|more-on|meme-sujet|"
     r"powiazane|correlati)(?:$|[-_\s])",
@@ -33,13 +35,14 @@ READ_MORE_CLASS = re.compile(
 INJECT_CLASS = re.compile(
     r"(?:^|[-_\s])(?:injects?|inline-(?:article|related|teaser|promo)|embedded-article|"
     r"in-?text-(?:teaser|related))(?:$|[-_\s])",
-    re.I,
+    re.IGNORECASE,
 )
 # The words with which a line inside the text sends the reader to another article.
 READ_MORE = re.compile(
     r"^\s*[«“\[(]?\s*(?:read (?:more|also|next)|also read|see also|lire aussi|à lire(?: aussi)?|"
     r"lesen sie (?:auch|mehr)|lesen sie dazu(?: auch)?|mehr zum thema|lea? también|lee también|"
-    r"te puede interesar|leia (?:mais|também)|leggi anche|lees ook|czytaj (?:też|także|również|więcej)|"
+    r"te puede interesar|leia (?:mais|também)|leggi anche|lees ook|"
+    r"czytaj (?:też|także|również|więcej)|"
     r"zobacz (?:też|także)|les også|läs också|læs også|okuyun|читайте также|"
     r"اقرأ (?:أيضا|أيضًا|المزيد)|あわせて読みたい|関連記事)\s*[»”\])]?\s*[:：|–—-]?\s*",
     re.IGNORECASE,

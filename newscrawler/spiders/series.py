@@ -82,10 +82,14 @@ class SeriesSpider(Spider):
         entries = listing.entries() if listing else []
         account.advertised = account.advertised or (listing.advertised() if listing else None)
         wanted = [entry for entry in entries if self.wants(entry, response.url)]
+        self.count("out_of_period", by=len(entries) - len(wanted))
         fresh = [entry for entry in wanted if account.list_article(entry.url)]
         self.logger.info(
             "listing page %d: %d articles, %d new here: %s",
-            account.listing_pages, len(entries), len(fresh), response.url,
+            account.listing_pages,
+            len(entries),
+            len(fresh),
+            response.url,
         )
         for entry in fresh:
             yield self.article_request(entry.url, key, hops=0)
@@ -209,7 +213,6 @@ class SeriesSpider(Spider):
         series = next((one for one in article.series or [] if one.url), None)
         if series is None:
             self.logger.warning("names no series, so only it is delivered: %s", response.url)
-            self.count("start_without_series")
             return
         response.meta["series"] = key = self.open_account(series)
         if series.url and clean_url(series.url) not in self.listing_urls:
@@ -222,6 +225,7 @@ class SeriesSpider(Spider):
             return Drop(url=article.url, reason="other_series", detail=f"its series: {others}")
         published = article.date_published
         if published and not in_range(published, since, until):
+            self.count("out_of_period")
             return Drop(url=article.url, reason="out_of_period", detail=f"published {published}")
         return None
 
@@ -242,8 +246,7 @@ class SeriesSpider(Spider):
     def make_room(self) -> None:
         """Stop the crawl once as many articles are on their way as were asked for."""
         limit = self.arguments.max_articles
-        stats = self.crawler.stats
-        refused = stats.get_value("newscrawler/refused", 0) if stats is not None else 0
+        refused = self.crawler.stats.get_value("newscrawler/refused", 0)
         if limit is not None and self.yielded - refused >= limit:
             raise CloseSpider("max_articles")
         self.yielded += 1
@@ -299,8 +302,7 @@ class SeriesSpider(Spider):
         return stated if stated or self.settings.get("NEWSCRAWLER_REPLAY") else utc_now()
 
     def count(self, name: str, by: int = 1) -> None:
-        if self.crawler.stats is not None:
-            self.crawler.stats.inc_value(f"newscrawler/{name}", by)
+        self.crawler.stats.inc_value(f"newscrawler/{name}", by)
 
 
 def asking(failure: Failure) -> Request:

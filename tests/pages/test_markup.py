@@ -17,7 +17,8 @@ def read(text: str) -> Markup:
 
 def test_meta_is_found_under_each_kind_of_name_without_regard_to_case() -> None:
     page = read("""
-        <meta name="Description" content="After the storm."><meta property="OG:title" content="Ferry">
+        <meta name="Description" content="After the storm.">
+        <meta property="OG:title" content="Ferry">
         <meta itemprop="datePublished" content="2024-03-01">
         <meta http-equiv="Content-Language" content="en">""")
     assert page.meta("description") == "After the storm."
