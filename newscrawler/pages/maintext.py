@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from itertools import islice
 
@@ -39,13 +40,15 @@ _KICKER = 70
 _HEAD_LINES = 4
 # A line that says who wrote it, or when: `By Ana Ruiz`, `Updated: 1 March 2024, 10:00 CET`.
 _BYLINE = 80
-_DATE_WORDS = 4
+_DATE_WORDS = 3
+_NO_BYLINE = frozenset({"h2", "h3", "h4", "h5", "h6", "tr", "li"})
 _SIGNED = re.compile(
     r"(?:by|von|par|por|di|door|av|af|author|autor|autorin|auteur|autore|автор)\b:?\s+"
     r"(?=[^\W\d_])(?-i:[^a-zа-я])",
     re.IGNORECASE,
 )
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_NUMBERS = re.compile(r"\d+")
 _LETTERS = re.compile(r"[^\W\d_]+")
 # How many blocks may stand between headline and text: bylines, dates, share buttons.
 _HEAD_BLOCKS = 30
@@ -70,6 +73,7 @@ _OUTER = frozenset({"html", "body", "main", "article"})
 _BESIDE = frozenset({"nav", "aside", "figure", "figcaption", "footer"})
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
+_LAYOUT_CELL = "//td[.//h1 or count(.//p) > 2]"
 _LIST_MARKER = re.compile(r"^- (?=\S)")
 
 
@@ -148,10 +152,17 @@ class _Page:
         """Tell whether one of the first lines says no more than who wrote it, or when."""
         if number >= _HEAD_LINES or len(line.text) > _BYLINE or ends_sentence(line.text):
             return False
+        if line.block is not None and line.block.tag in _NO_BYLINE:
+            return False
         if _SIGNED.match(line.text):
             return True
-        words = _LETTERS.findall(line.text)
-        return _YEAR.search(line.text) is not None and len(words) <= _DATE_WORDS
+        numbers = _NUMBERS.findall(line.text)
+        has_day = len(numbers) > 1 and any(_YEAR.fullmatch(number) for number in numbers)
+        return has_day and len(_LETTERS.findall(line.text)) <= _DATE_WORDS
+
+    def is_glued(self, line: _Line) -> bool:
+        """Tell a whole page in one line, which extractors give where they find no text."""
+        return line.block is None and any(title in line.key for title in self.headlines)
 
     def is_caption(self, line: _Line) -> bool:
         return line.key in self.captions and len(line.text) < _CAPTION
@@ -198,20 +209,32 @@ def _read(root: Element, headline: str | None, language: str | None) -> list[_Li
         if not page.is_headline(line, number)
         and not page.is_byline(line, number)
         and not page.is_caption(line)
+        and not page.is_glued(line)
         and not _is_furniture(line, limit)
     ]
-    return [*page.leads(kept), *kept]
+    return [*page.leads(kept), *kept] if kept else []
 
 
 def _extracted(root: Element) -> list[str]:
     if not isinstance(root, HtmlElement) or _is_excessive(root):
         return [block.text for block in blocks(root) if block.tag == "p"]
     try:
-        found = trafilatura.bare_extraction(root, include_comments=False)
+        found = trafilatura.bare_extraction(_without_layout(root), include_comments=False)
     except _STUMBLES:  # then the page is one without text, not the end of a crawl
         return []
     text = getattr(found, "text", None) or ""
     return [line for one in text.split("\n") if (line := clean_line(_LIST_MARKER.sub("", one)))]
+
+
+def _without_layout(root: HtmlElement) -> HtmlElement:
+    """Make containers of the cells that old pages are laid out with: they hold no data."""
+    if not root.xpath(_LAYOUT_CELL):
+        return root
+    page = deepcopy(root)
+    for cell in page.xpath(_LAYOUT_CELL):
+        for part in (cell, *cell.iterancestors("tr", "tbody", "table")):
+            part.tag = "div"
+    return page
 
 
 def _is_excessive(root: Element) -> bool:

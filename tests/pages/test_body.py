@@ -230,6 +230,26 @@ def test_the_main_text_is_lead_and_paragraphs_without_furniture() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ("By Ana Ruiz", False),
+        ("von Ana Ruiz, Hamburg", False),
+        ("Updated: 1 March 2024, 10:00 CET", False),
+        ("2024-03-01 | 10:00", False),
+        ("Sea: Ferry Returns", False),
+        ("By noon the quay was full.", True),
+        ("By noon, silence", True),
+        ("The Swan, built in 1904", True),
+        ("In 1904 the first Swan sank", True),
+        ("The Swan, 4 March 1904: home from a long war", True),
+    ],
+)
+def test_a_first_line_with_byline_date_or_kicker_is_left_out(line: str, kept: bool) -> None:
+    page = PAGE.replace("<p>Ferry Returns</p>", f"<p>{line}</p>")
+    assert (line in main_text(page, headline="Ferry Returns")) is kept
+
+
 def test_a_tree_gives_what_its_html_gives() -> None:
     assert main_text(Selector(text=PAGE).root) == main_text(PAGE)
 
