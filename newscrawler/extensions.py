@@ -45,8 +45,8 @@ class SeriesAccounts:
             self._count(f"dropped/{item.reason}")
             if request and request.meta.get("taken"):
                 self._count("refused")
-            if account and item.in_favour_of:
-                account.redirect(item.url, item.in_favour_of)
+            if account and item.in_favour_of and item.reason != "duplicate_text":
+                account.redirect(item.url, item.in_favour_of)  # the same page, so not missing
             if account:
                 account.drop(item.url, item.reason)
 

@@ -64,7 +64,8 @@ _FURNITURE_WORDS = frozenset({
     "related", "recommended", "recommendation", "recommendations", "newsletter", "newsletters",
     "promo", "promotion", "promobox", "share", "sharing", "outbrain", "taboola", "recirc",
     "mostread", "popular", "trending", "disclaimer", "sidebar", "advertisement", "advert",
-    "poll", "authorbox", "copyright", "taglist", "tags",
+    "poll", "authorbox", "copyright", "taglist", "tags", "comments", "kommentare",
+    "commentaires", "comentarios", "komentarze", "commenti", "reacties",
 })  # fmt: skip
 # Furniture is a small part of the text; what holds more of it is the text's own container.
 _FURNITURE_SHARE = 0.25

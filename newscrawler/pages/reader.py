@@ -26,6 +26,8 @@ PLAIN_FIELDS = (
 # the address and is no day.
 _NUMBER_AT_END = re.compile(r"[/_-](?!(?:19|20)\d{6}\b)(\d{5,})(?:\.[a-z]{3,5})?/?$")
 
+# A running time, a number of shares.
+NO_WORD = re.compile(r"^[\W\d_]+$")
 # A byline with its date, or the series' name with its label and count.
 LABEL_WORDS = 20
 BYLINE_START = re.compile(
@@ -167,10 +169,10 @@ class _Reader:
             del self.provenance["body"]
 
     def is_label(self, line: str, article: Article) -> bool:
-        """Tell a byline and the name of the series from a paragraph of the text."""
+        """Tell a byline, a date and the name of the series from a paragraph of the text."""
         if len(line.split()) > LABEL_WORDS or line.endswith((".", "!", "?", "”", "»", '"')):
             return False
-        if DATE_LABEL.match(line):
+        if DATE_LABEL.match(line) or NO_WORD.match(line) or parse_date(line):
             return True
         names = [author.name for author in article.authors or []]
         if any(fold(line).endswith(fold(name)) or f"{name} " in line for name in names):

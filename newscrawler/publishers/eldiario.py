@@ -9,7 +9,6 @@ class EldiarioArticle(ArticlePage):
     """An article page; its headline is followed by a list of subtitles, some of them links."""
 
     domains = ("eldiario.es",)
-    site_name = "elDiario.es"
     selectors = {
         "images": ".opening .news-image img",
         "caption": ".opening .image-footer .title::text",

@@ -12,7 +12,6 @@ class LefigaroArticle(ArticlePage):
     """An article page; the dossiers in its navigation are not those of the article."""
 
     domains = DOMAINS
-    site_name = "Le Figaro"
     selectors = {
         "images": ".fig-media__content-main .fig-media__container > img",
         "caption": ".fig-media__content-main .fig-media__legend::text",

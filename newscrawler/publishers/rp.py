@@ -13,7 +13,6 @@ class RpArticle(ArticlePage):
     """An article page; `datePublished` in its JSON-LD is the time of the last change."""
 
     domains = DOMAINS
-    site_name = "Rzeczpospolita"
     zone = "Europe/Warsaw"
     article_path = r"/art(?P<id>\d+)-"
     selectors = {
