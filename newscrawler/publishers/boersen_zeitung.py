@@ -25,4 +25,4 @@ class BoersenZeitungArticle(ArticlePage):
         "body": ".purple-content-body-inner",
     }
     # The print edition's own headlines and by-lines stand among the paragraphs.
-    furniture = (".entry-title", ":is(h1, h2, h3, h5)[class*=wp-block-ppi-]")
+    furniture = (":is(h1, h2, h3, h5)[class*=wp-block-ppi-]",)

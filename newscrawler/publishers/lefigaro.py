@@ -20,10 +20,7 @@ class LefigaroArticle(ArticlePage):
         "comment_count": ".fig-comments-tabbar__count",
         "body": ".fig-content-body",
     }
-    related_links = {
-        "related": ".fig-recommended__link",
-        "read_more": ".fig-body-link__link",
-    }
+    related_links = {"related": ".fig-recommended__link"}
     furniture = (".fig-body-link", ".fig-crosslinking")
 
 

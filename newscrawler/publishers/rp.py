@@ -33,7 +33,6 @@ class RpArticle(ArticlePage):
         ".content--excerpt",
         ".block--media--infographic",
         ".intext--video",
-        ".advertOuter, .adWrapper",
     )
 
     def series(self) -> list[Series]:

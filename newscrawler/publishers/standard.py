@@ -17,6 +17,6 @@ class StandardArticle(ArticlePage):
     furniture = (
         "#article-bottom",
         ".related",
-        "div:has(> picture), div:has(> div > picture)",
+        "div:has(> div > picture)",
         "div:has(> span > a[href^='/author/'])",
     )
