@@ -110,7 +110,7 @@ class SavedSite(ThreadingHTTPServer):
         return None
 
     def relocate(self, text: bytes) -> bytes:
-        """Let links to the saved host and its twins lead here, those in JSON (`https:\\/\\/`) too."""
+        """Let links to the host and its twins lead here, those in JSON (`https:\\/\\/`) too."""
         host = re.escape(self.folder.name.encode())
         link = rb"(?:https?:)?(\\?/\\?/)(?:www\.|m\.)?" + host + rb"(?![\w.-])"
         return re.sub(link, rf"http:\g<1>127.0.0.1:{self.server_port}".encode(), text)

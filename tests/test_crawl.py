@@ -29,6 +29,8 @@ STRIKE = f"{COURIER}/series/northport-harbour-strike/"
 FIRST = f"{COURIER}/world/2026/10/14/dockers-walk-out-48213/"
 SERIES = {one["name"]: one for one in json.loads((EXPECTED / "series.json").read_text())}
 DROPS = json.loads((EXPECTED / "drops.json").read_text())
+# Hosts without a publisher's file; what the others' pages say is a matter of their own tests.
+GENERAL = {file.stem for file in EXPECTED.glob("*.jsonl")}
 # What a run decides and not the page.
 BY_THE_RUN = ("provenance", "request_url")
 
@@ -122,7 +124,9 @@ def test_every_page_that_is_no_article_is_in_the_drops_feed(strike: Crawl) -> No
     listed = {one["url"]: one["reason"] for one in SERIES["Northport Harbour Strike"]["missing"]}
     assert {url: drops.get(url) for url in listed} == listed
     others = {url: reason for url, reason in drops.items() if url not in listed}
-    assert others == dict.fromkeys(SERIES["Northport Harbour Strike"]["other_series"], "other_series")
+    assert others == dict.fromkeys(
+        SERIES["Northport Harbour Strike"]["other_series"], "other_series"
+    )
 
 
 def test_a_dropped_copy_names_the_article_that_was_kept(strike: Crawl) -> None:
@@ -199,10 +203,10 @@ def test_the_other_series_of_the_world_are_delivered_whole(
     assert sorted(run.articles()) == sorted(series["delivered"])
     assert run.account()["name"] == name
     assert run.account()["listed"] == series["listed"]
-    expected = expected_of(host)
-    for url, line in run.articles().items():
-        wanted = {"id": line["id"], **expected[url]}
-        assert _by_the_page(line) == wanted
+    if host in GENERAL:
+        expected = expected_of(host)
+        for url, line in run.articles().items():
+            assert _by_the_page(line) == {"id": line["id"], **expected[url]}
 
 
 # Live

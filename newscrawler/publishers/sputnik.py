@@ -19,24 +19,21 @@ class SputnikArticle(ArticlePage):
     zone = "Europe/Moscow"
     article_path = r"/(?:\d{8}(?=\d{10})|\d{8}/)(?P<id>\d{10})(?:-|/)"
     selectors = {
-        "headline": ".b-article__header-title h1, .b-article h1, h1[itemprop]",
+        "headline": ".b-article__header-title h1, .b-article h1",
         "description": ".b-article__lead",
         "section": "a.b-article__refs-rubric",
         "authors": ".b-article__refs-author a[rel=author]",
         "images": ".b-article__header > img",
         "caption": ".b-article__header > img::attr(title)",
         "credit": ".b-article__header-copy",
-        "series": ".b-article__refs-story-title > a",
+        "series": "[class^=b-article__refs] a[href*='/trend/']",
         "keywords": ".b-article__refs-tags a",
         "short_url": "#getShortUrl::attr(data-shorturl)",
         "body": ".b-article__text",
         "comment_count": ".b-counters-icon_comments",
     }
-    related_links = {
-        "related": ".b-article__refs .b-article__refs-item-title a",
-        "inject": ".b-article__text .b-inject__content a",
-    }
-    furniture = (".b-inject", ".b-disclaimer", ".b-banner", ".b-article__refs")
+    related_links = {"related": ".b-article__refs-item a:not([href*='/trend/'])"}
+    furniture = (".b-inject", ".b-disclaimer")
 
     def date_published(self) -> str | None:
         """Prefer `p_ts`, Unix seconds: in 2019 the `Z` of `pubdate` is Moscow time."""
@@ -66,9 +63,8 @@ class SputnikListing(ListingPage):
     zone = "Europe/Moscow"
     listing_path = r"^/(?:trend|tags)/[^/]+/(?:more\.html)?$"
     selectors = {
-        "entry": "li.b-plainlist__item, li.b-stories__item",
-        "link": ".b-plainlist__title a, .b-stories__title a",
-        "date": ".b-plainlist__date, .b-stories__date",
+        "entry": "li.b-plainlist__item",
+        "link": ".b-plainlist__title a",
     }
 
     def next_links(self) -> list[str]:
