@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from newscrawler.items import MissingArticle, SeriesAccount
@@ -62,6 +63,11 @@ class Account:
                 return False
             passed.add(key)
         return True
+
+    def share(self, others: Iterable[Account]) -> None:
+        """Count what another series of the same run delivered and this one lists as well."""
+        for other in others:
+            self.delivered.update(key for key in self.listed if other.has_delivered(key))
 
     def missing_articles(self) -> list[MissingArticle]:
         """Return the listed articles that the run does not hold, with the reason of each."""

@@ -56,10 +56,13 @@ class SeriesAccounts:
             account.redirect(_asked_for(request), kept)
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
-        accounts = [account.close(reason) for account in _accounts(spider).values()]
-        for account in accounts:
-            self._hand_out(account)
-        lines = [summary(account) for account in accounts]
+        running = list(_accounts(spider).values())
+        for account in running:
+            account.share(other for other in running if other is not account)
+        records = [account.close(reason) for account in running]
+        for record in records:
+            self._hand_out(record)
+        lines = [summary(record) for record in records]
         without = f"No series: {self._counted('delivered/article')} articles delivered"
         self.stats.set_value("newscrawler/accounts", lines or [without])
 

@@ -1,6 +1,7 @@
 """Every setting that differs from Scrapy's default, with the reason."""
 
 from newscrawler import __version__
+from newscrawler.exporters import feeds_for
 
 BOT_NAME = "newscrawler"
 SPIDER_MODULES = ["newscrawler.spiders"]
@@ -8,7 +9,7 @@ NEWSPIDER_MODULE = "newscrawler.spiders"
 COMMANDS_MODULE = "newscrawler.commands"
 
 # Manners. Scrapy asks 8 pages of a host at once, at once, and under its own name.
-USER_AGENT = f"newscrawler/{__version__} (+https://example.org/set-NEWSCRAWLER-contact)"
+USER_AGENT = f"newscrawler/{__version__}"
 ROBOTSTXT_OBEY = True  # default False
 ROBOTSTXT_USER_AGENT = "newscrawler"  # else groups for any word of USER_AGENT are obeyed
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8
@@ -26,7 +27,7 @@ DOWNLOAD_MAXSIZE = 5 * 2**20  # bytes; default 1 GiB; no news page is larger
 DOWNLOAD_TIMEOUT = 30  # seconds; default 180, three times over
 REDIRECT_MAX_TIMES = 5  # default 20
 METAREFRESH_MAXDELAY = 5  # seconds; default 100
-DEPTH_LIMIT = 200  # default none: listing pages are chained one behind the other
+DEPTH_LIMIT = 210  # default none: 200 listing pages, one behind the other, then related articles
 
 # Order. A feed in the order of the listing reads well and is the same each time;
 # first in, first out instead of Scrapy's last in, first out.
@@ -48,7 +49,8 @@ EXTENSIONS = {
     "newscrawler.extensions.SeriesAccounts": -10,
 }
 
-# Feeds.
+# Feeds; each run that names none has a folder of its own.
+FEEDS = feeds_for("feeds/%(time)s/articles.jsonl", overwrite=True)
 FEED_EXPORTERS = {"jsonlines": "newscrawler.exporters.JsonLinesRecordExporter"}
 FEED_STORAGES = {
     "": "newscrawler.storages.WholeFileStorage",

@@ -6,15 +6,14 @@ from datetime import date
 
 import pytest
 
-from newscrawler.spiders.arguments import SeriesArguments
+from newscrawler.spiders.arguments import Period, SeriesArguments
 
 
 def test_one_address_and_nothing_else_is_enough() -> None:
     arguments = SeriesArguments.read(url="https://courier.example/a-48213/")
     assert arguments.urls == ("https://courier.example/a-48213/",)
     assert (arguments.related, arguments.scope, arguments.max_articles) == (1, "series", None)
-    assert arguments.since is None
-    assert arguments.until is None
+    assert arguments.period == Period()
 
 
 @pytest.mark.parametrize(
@@ -73,5 +72,5 @@ def test_the_period_is_read_as_days() -> None:
     arguments = SeriesArguments.read(
         url="https://a.example/", since="2026-10-01", until="2026-10-31", max_articles="7"
     )
-    assert (arguments.since, arguments.until) == (date(2026, 10, 1), date(2026, 10, 31))
+    assert arguments.period == Period(date(2026, 10, 1), date(2026, 10, 31))
     assert arguments.max_articles == 7

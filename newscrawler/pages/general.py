@@ -246,7 +246,7 @@ class GeneralRules:
         caption = next(iter(self.document.lines(CAPTIONS, figure)), "")
         return Image(
             url=url,
-            caption=clean_line(caption.replace(credit, " ")) or None,
+            caption=clean_line(caption.replace(credit, " ") if credit else caption) or None,
             credit=credit or None,
             alt=clean_line(image.attrib.get("alt", "")) or None,
         )

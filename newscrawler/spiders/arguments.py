@@ -7,12 +7,28 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
+from newscrawler.normalise.dates import in_range
 from newscrawler.normalise.urls import clean_url
 
 SCOPES = ("series", "site")
 # A comma is a legal part of a news address (`.../leak,3412544.html`): it separates
 # two addresses only where the next one begins with its scheme.
 _BETWEEN_URLS = re.compile(r"\s*,\s*(?=[A-Za-z][A-Za-z0-9+.-]*:)|\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The days of publication that a user asks for, both ends included; None is open."""
+
+    since: date | None = None
+    until: date | None = None
+
+    def holds(self, published: str | None) -> bool:
+        """Tell whether an article of that day or time is asked for; one without a date is."""
+        return published is None or in_range(published, self.since, self.until)
+
+    def begins_after(self, published: str | None) -> bool:
+        return published is not None and not in_range(published, self.since, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +39,7 @@ class SeriesArguments:
     related: int = 1
     scope: str = "series"
     max_articles: int | None = None
-    since: date | None = None
-    until: date | None = None
+    period: Period = Period()
 
     @classmethod
     def read(
@@ -40,16 +55,15 @@ class SeriesArguments:
         """Read the arguments as typed; raise ValueError that names the wrong one."""
         if unknown:
             raise ValueError(f"there is no argument {', '.join(sorted(unknown))}")
-        period = _day("since", since), _day("until", until)
-        if period[0] and period[1] and period[0] > period[1]:
+        period = Period(_day("since", since), _day("until", until))
+        if period.since and period.until and period.since > period.until:
             raise ValueError(f"since={since} is after until={until}")
         return cls(
             urls=_urls(url),
             related=_choice("related", related, ("0", "1", "2")),
             scope=SCOPES[_choice("scope", scope, SCOPES)],
             max_articles=_count("max_articles", max_articles),
-            since=period[0],
-            until=period[1],
+            period=period,
         )
 
 

@@ -13,17 +13,22 @@ from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
 
 from newscrawler.accounts import Account
-from newscrawler.items import Article, Drop, Related, Series
+from newscrawler.items import Article, Drop, Series
 from newscrawler.network import failure_reason
-from newscrawler.normalise.dates import in_range
 from newscrawler.normalise.text import fold
-from newscrawler.normalise.urls import clean_url, is_twin_url, same_site, site_of, url_key
-from newscrawler.pages.article import ArticlePage
-from newscrawler.pages.listing import Entry
+from newscrawler.normalise.urls import clean_url, same_site, site_of, url_key
+from newscrawler.pages.listing import Entry, ListingPage
 from newscrawler.pages.obstacles import obstacle
 from newscrawler.pages.reader import read_article
 from newscrawler.publishers import article_page, listing_page
 from newscrawler.spiders.arguments import SeriesArguments
+from newscrawler.spiders.requests import (
+    addresses,
+    asked_for,
+    canonical_of_twin,
+    failed_request,
+    twin_instead,
+)
 
 Output: TypeAlias = Request | Article | Drop
 
@@ -66,19 +71,17 @@ class SeriesSpider(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         for url in self.arguments.urls:
-            yield Request(
-                url, callback=self.parse_start, errback=self.start_failed, meta={"hops": 0}
-            )
+            yield Request(url, callback=self.parse_start, errback=self.failed, meta={"hops": 0})
 
     def parse_start(self, response: Response) -> Iterator[Output]:
         listing = listing_page(response) if isinstance(response, TextResponse) else None
         if listing and listing.is_listing():
-            series = listing.series()
-            response.meta["series"] = self.open_account(series)
-            self.listing_urls.add(clean_url(response.url))
-            yield from self.parse_listing(response)
-            return
-        yield from self.parse_article(response)
+            response.meta["series"] = self.open_account(listing.series())
+            if clean_url(response.url) not in self.listing_urls:
+                self.listing_urls.add(clean_url(response.url))
+                yield from self.parse_listing(response)
+        else:
+            yield from self.parse_article(response)
 
     def open_account(self, series: Series) -> str:
         """Open the account of `series` unless it is open, and return its key."""
@@ -94,57 +97,47 @@ class SeriesSpider(Spider):
         key = response.meta["series"]
         account = self.accounts[key]
         account.listing_pages += 1
-        listing = listing_page(response) if isinstance(response, TextResponse) else None
-        entries = listing.entries() if listing else []
-        account.advertised = account.advertised or (listing.advertised() if listing else None)
-        wanted = [entry for entry in entries if self.wants(entry, response.url)]
-        self.count("out_of_period", by=len(entries) - len(wanted))
+        if not isinstance(response, TextResponse):
+            account.stopped = f"listing page {response.url} is no text"
+            yield from self.next_listing(key, None)
+            return
+        listing = listing_page(response)
+        account.advertised = account.advertised or listing.advertised()
+        entries = [entry for entry in listing.entries() if same_site(entry.url, response.url)]
+        wanted = [entry for entry in entries if self.arguments.period.holds(entry.date)]
         fresh = [entry for entry in wanted if account.list_article(entry.url)]
-        self.logger.info(
-            "listing page %d: %d articles, %d new here: %s",
-            account.listing_pages,
-            len(entries),
-            len(fresh),
-            response.url,
-        )
+        self.tell_of_listing(response.url, account, entries, wanted, fresh)
         for entry in fresh:
             yield self.article_request(entry.url, key, hops=0)
-        self.count("listed", by=len(fresh))
-        next_url = listing.next_page() if listing else None
-        account.stopped = self.why_stop(account, entries, fresh, wanted, next_url)
-        yield from self.next_listing(key, next_url)
+        account.stopped = self.why_stop(account, listing, entries, wanted, fresh)
+        yield from self.next_listing(key, listing.next_page())
 
-    def wants(self, entry: Entry, listing_url: str) -> bool:
-        """Tell whether a listed article is on the site and, by its listed day, in the period."""
-        if not same_site(entry.url, listing_url):
-            return False
-        since, until = self.arguments.since, self.arguments.until
-        return entry.date is None or in_range(entry.date, since, until)
+    def tell_of_listing(
+        self, url: str, account: Account, entries: list[Entry], wanted: list[Entry],
+        fresh: list[Entry],
+    ) -> None:  # fmt: skip
+        self.count("listed", by=len(fresh))
+        self.count("out_of_period", by=len(entries) - len(wanted))
+        number, listed, new = account.listing_pages, len(entries), len(fresh)
+        self.logger.info("listing page %d: %d articles, %d new here: %s", number, listed, new, url)
 
     def why_stop(
-        self,
-        account: Account,
-        entries: list[Entry],
-        fresh: list[Entry],
-        wanted: list[Entry],
-        next_url: str | None,
-    ) -> str | None:
+        self, account: Account, listing: ListingPage, entries: list[Entry],
+        wanted: list[Entry], fresh: list[Entry],
+    ) -> str | None:  # fmt: skip
         """Return why the listing is not read further, None to read on."""
+        next_url, period = listing.next_page(), self.arguments.period
         if not next_url:
             return "end of the listing"
         if clean_url(next_url) in self.listing_urls:
             return "the next page had been read"
         if account.listing_pages >= MAX_LISTING_PAGES:
             return f"{MAX_LISTING_PAGES} listing pages"
-        if entries and not wanted and self.past_the_period(entries):
-            return f"articles before {self.arguments.since}"
-        if not fresh and wanted:
+        if entries and all(period.begins_after(entry.date) for entry in entries):
+            return f"articles before {period.since}"
+        if wanted and not fresh:
             return "a listing page brought nothing new"
         return None if entries else "a listing page named no article"
-
-    def past_the_period(self, entries: list[Entry]) -> bool:
-        since = self.arguments.since
-        return bool(since) and all(e.date and not in_range(e.date, since, None) for e in entries)
 
     def next_listing(self, key: str, next_url: str | None) -> Iterator[Output]:
         """Ask for the next listing page or, after the last, for the related articles that wait.
@@ -168,9 +161,8 @@ class SeriesSpider(Spider):
         )
 
     def listing_failed(self, failure: Failure) -> Iterator[Output]:
-        request = asking(failure)
+        request, reason = failed_request(failure), failure_reason(failure)
         key = request.meta["series"]
-        reason = failure_reason(failure)
         self.accounts[key].stopped = f"listing page {request.url} failed: {reason}"
         self.count("listing_failed")
         yield Drop(url=request.url, reason=reason, detail="listing page")
@@ -179,38 +171,43 @@ class SeriesSpider(Spider):
     # Articles
 
     def article_request(self, url: str, key: str, hops: int) -> Request:
-        return Request(
-            url,
-            callback=self.parse_article,
-            errback=self.article_failed,
-            meta={"series": key, "hops": hops},
-        )
+        meta = {"series": key, "hops": hops}
+        return Request(url, callback=self.parse_article, errback=self.failed, meta=meta)
 
     def parse_article(self, response: Response) -> Iterator[Output]:
         if not isinstance(response, TextResponse):
             yield self.refuse(response, "not_an_article")
             return
         page = article_page(response)
-        canonical = self.canonical_of_twin(page, response)
+        canonical = canonical_of_twin(page, response)
         if canonical:
             yield canonical
             return
         article = read_article(page)
-        reason = obstacle(page, article)
+        reason = obstacle(page, article) or self.elsewhere(response)
         if reason:
             yield self.refuse(response, reason)
         else:
             yield from self.take_article(article, response)
 
+    def elsewhere(self, response: Response) -> str | None:
+        """Refuse a page of another site that a listed article redirects to."""
+        request = response.request
+        off_site = request and not same_site(response.url, asked_for(request))
+        return "off_site" if off_site and "series" in response.meta else None
+
     def refuse(self, response: Response, reason: str) -> Drop:
         if "series" not in response.meta:
-            self.logger.error("cannot start: %s: %s", response.url, reason)
-            self.count("start_failed")
+            self.cannot_start(response.url, reason)
         return Drop(url=response.url, reason=reason)
+
+    def cannot_start(self, url: str, reason: str) -> None:
+        self.logger.error("cannot start: %s: %s", url, reason)
+        self.count("start_failed")
 
     def take_article(self, article: Article, response: Response) -> Iterator[Output]:
         article.retrieved_at = self.time_of(response)
-        article.request_url = asked_for(response)
+        article.request_url = asked_for(response.request) if response.request else None
         listing = list(self.open_series_of(article, response))
         drop = self.reason_to_drop(article, response)
         if drop:
@@ -235,12 +232,11 @@ class SeriesSpider(Spider):
             yield self.listing_request(series.url, key)
 
     def reason_to_drop(self, article: Article, response: Response) -> Drop | None:
-        since, until = self.arguments.since, self.arguments.until
         if not self.belongs(article, response):
             others = ", ".join(one.name for one in article.series or []) or "none"
             return Drop(url=article.url, reason="other_series", detail=f"its series: {others}")
         published = article.date_published
-        if published and not in_range(published, since, until):
+        if not self.arguments.period.holds(published):
             self.count("out_of_period")
             return Drop(url=article.url, reason="out_of_period", detail=f"published {published}")
         return None
@@ -251,8 +247,7 @@ class SeriesSpider(Spider):
         if key is None or self.arguments.scope == "site":
             return True
         account = self.accounts[key]
-        addresses = {article.url, response.url, *response.meta.get("redirect_urls", [])}
-        if any(url_key(url) in account.listed for url in addresses):
+        if any(url_key(url) in account.listed for url in {article.url, *addresses(response)}):
             return True
         return any(
             fold(one.name) == fold(account.name) or (one.url and url_key(one.url) == key)
@@ -271,68 +266,33 @@ class SeriesSpider(Spider):
         hops, key = response.meta.get("hops", 0), response.meta.get("series")
         if key is None or hops >= self.arguments.related:
             return
-        requests = [
-            self.article_request(other.url, key, hops + 1)
-            for other in article.related or []
-            if self.follows(other, article)
-        ]
+        related = [one.url for one in article.related or [] if same_site(one.url, article.url)]
+        requests = [self.article_request(url, key, hops + 1) for url in related]
         if key in self.waiting:
             self.waiting[key].extend(requests)
         else:
             yield from requests
 
-    def follows(self, other: Related, article: Article) -> bool:
-        return same_site(other.url, article.url)
-
-    def canonical_of_twin(self, page: ArticlePage, response: Response) -> Request | None:
-        """Ask for the article itself where its AMP or mobile twin was reached first."""
-        canonical, request = page.canonical_url(), response.request
-        if request is None or "twin" in request.meta or not is_twin_url(response.url):
-            return None
-        if not canonical or is_twin_url(canonical) or not same_site(canonical, response.url):
-            return None
-        meta = {**request.meta, "twin": response.url}
-        return request.replace(url=canonical, dont_filter=True, meta=meta)
-
-    def article_failed(self, failure: Failure) -> Iterator[Output]:
-        """Give the reason; where only the article behind a twin is gone, take the twin."""
-        request, reason = asking(failure), failure_reason(failure)
-        twin = request.meta.get("twin")
-        if twin and request.url != twin:
-            yield request.replace(url=twin)
+    def failed(self, failure: Failure) -> Iterator[Output]:
+        request, reason = failed_request(failure), failure_reason(failure)
+        twin = twin_instead(request)
+        if twin:
+            yield twin
             return
-        account = self.accounts.get(request.meta.get("series", ""))
-        if account and url_key(request.url) in account.listed:
-            account.fail(request.url, reason)
+        key, url = request.meta.get("series"), asked_for(request)
+        if key is None:
+            self.cannot_start(url, reason)
+        elif url_key(url) in self.accounts[key].listed:
+            self.accounts[key].fail(url, reason)
             self.count("failed_listed")
-        yield Drop(url=request.url, reason=reason, detail=failure.getErrorMessage())
-
-    def start_failed(self, failure: Failure) -> Iterator[Output]:
-        self.logger.error("cannot start: %s: %s", asking(failure).url, failure_reason(failure))
-        self.count("start_failed")
-        yield from self.article_failed(failure)
+        yield Drop(url=url, reason=reason, detail=failure.getErrorMessage())
 
     def time_of(self, response: Response) -> str | None:
         """Return when the page was fetched; unknown for saved pages that do not say."""
         stated: str | None = response.meta.get("retrieved_at")
-        return stated if stated or self.settings.get("NEWSCRAWLER_REPLAY") else utc_now()
+        if stated or self.settings.get("NEWSCRAWLER_REPLAY"):
+            return stated
+        return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def count(self, name: str, by: int = 1) -> None:
         self.crawler.stats.inc_value(f"newscrawler/{name}", by)
-
-
-def asking(failure: Failure) -> Request:
-    """Return the request that failed; Scrapy puts it on the failure."""
-    request: Request = vars(failure)["request"]
-    return request
-
-
-def asked_for(response: Response) -> str:
-    """Return the address that was asked for first, before redirects and twins."""
-    redirected: list[str] = response.meta.get("redirect_urls", [])
-    twin: str | None = response.meta.get("twin")
-    return next(iter(redirected), None) or twin or response.url
-
-
-def utc_now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
