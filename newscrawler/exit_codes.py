@@ -24,6 +24,8 @@ class ExitCode(IntEnum):
 # A listing of 40 always has a dead link or two; one in ten is more than wear.
 MAX_FAILED_SHARE = 0.1
 
+OUR_BUGS = ("spider_exceptions/count", "item_error_count", "feed/unwritable_records")
+
 
 def verdict(stats: Mapping[str, Any], finish_reason: str) -> ExitCode:
     """Judge a finished run by its statistics, the gravest finding first."""
@@ -37,7 +39,7 @@ def verdict(stats: Mapping[str, Any], finish_reason: str) -> ExitCode:
         "feed/failed_writes"
     ):
         return ExitCode.STORAGE
-    if count("spider_exceptions/count") or count("feed/unwritable_records"):
+    if any(count(name) for name in OUR_BUGS):
         return ExitCode.BUG
     if finish_reason in ("shutdown", "cancelled"):
         return ExitCode.STOPPED

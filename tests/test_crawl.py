@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -209,6 +210,63 @@ def test_the_other_series_of_the_world_are_delivered_whole(
             assert _by_the_page(line) == {"id": line["id"], **expected[url]}
 
 
+def test_a_twin_whose_article_is_not_there_is_delivered_itself(tmp_path: Path) -> None:
+    twin = "world/2026/10/14/dockers-walk-out-48213"
+    saved = tmp_path / "saved" / "courier.example" / "amp" / twin
+    shutil.copytree(WORLD / "courier.example" / "amp" / twin, saved)
+    run = crawl(
+        tmp_path / "feed.jsonl", "-a", f"url={COURIER}/amp/{twin}/", replay=tmp_path / "saved"
+    )
+    (article,) = run.lines()
+    assert article["headline"] == expected_of("courier.example")[FIRST]["headline"]
+    assert article["url"] == f"{COURIER}/amp/{twin}/"
+    assert article["canonical_url"] == FIRST
+
+
+def test_an_article_of_no_series_is_delivered_and_said_to_be_alone(tmp_path: Path) -> None:
+    alone = "https://courier.example/lives/2026/10/07/the-bell-that-rang-thirteen-48102/"
+    run = crawl(tmp_path / "feed.jsonl", "-a", f"url={alone}")
+    assert run.code == 0
+    assert list(run.articles()) == [alone]
+    assert f"names no series, so only it is delivered: {alone}" in run.stderr
+    assert run.stdout.splitlines()[-1] == "No series: 1 articles delivered"
+
+
+def test_two_series_of_one_run_have_an_account_each(tmp_path: Path) -> None:
+    rail = SERIES["Coastal Rail Works"]
+    run = crawl(tmp_path / "feed.jsonl", "-a", f"url={STRIKE},{rail['url']}")
+    accounts = {line["name"]: line for line in run.lines("series")}
+    assert {name: line["new"] for name, line in accounts.items()} == {
+        "Northport Harbour Strike": 40,
+        "Coastal Rail Works": len(rail["delivered"]),
+    }
+    assert len(run.lines()) == 40 + len(rail["delivered"])
+
+
+def test_a_run_that_names_no_feed_leaves_four_in_a_folder_of_its_own(tmp_path: Path) -> None:
+    run = run_command(
+        sys.executable, "-m", "scrapy", "crawl", "series",
+        "-a", f"url={SERIES['Most kolejowy']['url']}", "--replay", WORLD,
+        cwd=tmp_path,
+        env={"SCRAPY_SETTINGS_MODULE": "newscrawler.settings", "PYTHONPATH": str(PROJECT_ROOT)},
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    feeds = sorted(path.name for path in tmp_path.glob("feeds/*/*"))
+    assert feeds == [
+        "articles.drops.jsonl", "articles.jsonl", "articles.links.jsonl", "articles.series.jsonl",
+    ]  # fmt: skip
+
+
+def test_an_article_feed_on_standard_output_is_nothing_else() -> None:
+    run = run_command(
+        sys.executable, "-m", "scrapy", "crawl", "series",
+        "-a", f"url={SERIES['Most kolejowy']['url']}", "--replay", WORLD, "-O", "-",
+    )  # fmt: skip
+    urls = [json.loads(line)["url"] for line in run.stdout.splitlines()]
+    assert sorted(urls) == sorted(SERIES["Most kolejowy"]["delivered"])
+    assert "Most kolejowy: listed 3, new 3" in run.stderr
+
+
 # Live
 
 
@@ -325,6 +383,7 @@ def test_a_feed_is_compressed_by_its_name(suffix: str, strike: Crawl, tmp_path: 
         (["-a", f"url={STRIKE}", "-a", "pages=3"], "pages"),
         (["-a", f"url={STRIKE}", "--replay", "no/such/folder"], "no/such/folder"),
         (["-a", f"url={STRIKE}", "-o", "feed.csv"], "feed.csv"),
+        (["-a", f"url={STRIKE}", "--record", "saved"], "--replay and --record"),
     ],
 )
 def test_wrong_usage_is_named_and_exits_with_2(

@@ -66,6 +66,8 @@ class Command(BaseRunSpiderCommand):
         self.check_arguments(spider_name, opts.spargs)
         if not opts.loglevel:
             quieten("scrapy", "twisted", "asyncio")
+            # It reports each page that it finds no text on; so do we, as `no_body`.
+            logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
         crawler = self.crawler_process.create_crawler(spider_name)
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()

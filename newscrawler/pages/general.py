@@ -110,11 +110,13 @@ class GeneralRules:
         yield "meta", self.markup.title
 
     def _without_site_name(self, title: str) -> str:
-        """Cut `Headline | Site` at its last separator where the site's name follows."""
+        """Cut `Headline | Site` where the site's name follows, or where the page's heading ends."""
         pieces = _SEPARATOR.split(title)
         if len(pieces) > 1 and fold(pieces[-1]) in map(fold, self.site_names()):
             return title[: title.rindex(pieces[-1])].rstrip(" |-–—·:»")
-        return title
+        heading = next(iter(self.document.lines("h1")), title)
+        behind = title[len(heading) :] if title.startswith(heading) else ""
+        return heading if _SEPARATOR.match(behind) else title
 
     def is_standfirst(self, line: str) -> bool:
         """Tell whether the page keeps `line` apart as its standfirst."""

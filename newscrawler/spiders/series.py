@@ -45,7 +45,8 @@ class SeriesSpider(Spider):
         super().__init__()
         self.arguments = self.read_arguments(**arguments)
         self.accounts: dict[str, Account] = {}
-        self.waiting: dict[str, list[Request]] = {}
+        self.starts_left = len(self.arguments.urls)
+        self.waiting: list[Request] = []
         self.listing_urls: set[str] = set()
         self.yielded = 0
 
@@ -76,20 +77,34 @@ class SeriesSpider(Spider):
     def parse_start(self, response: Response) -> Iterator[Output]:
         listing = listing_page(response) if isinstance(response, TextResponse) else None
         if listing and listing.is_listing():
+            self.starts_left -= 1
             response.meta["series"] = self.open_account(listing.series())
             if clean_url(response.url) not in self.listing_urls:
                 self.listing_urls.add(clean_url(response.url))
                 yield from self.parse_listing(response)
         else:
             yield from self.parse_article(response)
+            yield from self.release()
 
     def open_account(self, series: Series) -> str:
         """Open the account of `series` unless it is open, and return its key."""
         key = url_key(series.url) if series.url else fold(series.name)
         if key not in self.accounts:
             self.accounts[key] = Account(series.name, series.url, series.advertised)
-            self.waiting[key] = []
         return key
+
+    def release(self) -> Iterator[Request]:
+        """Ask for the related articles that wait, once every listing has been read.
+
+        They wait because a listed article is in the series even where its page does not
+        say so: only listings read to their end can tell.
+        """
+        if self.listings_read():
+            waiting, self.waiting = self.waiting, []
+            yield from waiting
+
+    def listings_read(self) -> bool:
+        return not self.starts_left and all(one.stopped for one in self.accounts.values())
 
     # Listing pages
 
@@ -140,15 +155,11 @@ class SeriesSpider(Spider):
         return None if entries else "a listing page named no article"
 
     def next_listing(self, key: str, next_url: str | None) -> Iterator[Output]:
-        """Ask for the next listing page or, after the last, for the related articles that wait.
-
-        They wait because a listed article is in the series even where its page does not
-        say so: only a listing read to its end can tell.
-        """
+        """Ask for the next listing page or, after the last, for the related articles."""
         if self.accounts[key].stopped is None and next_url:
             yield self.listing_request(next_url, key)
         else:
-            yield from self.waiting.pop(key, [])
+            yield from self.release()
 
     def listing_request(self, url: str, key: str) -> Request:
         self.listing_urls.add(clean_url(url))
@@ -202,6 +213,7 @@ class SeriesSpider(Spider):
         return Drop(url=response.url, reason=reason)
 
     def cannot_start(self, url: str, reason: str) -> None:
+        self.starts_left -= 1
         self.logger.error("cannot start: %s: %s", url, reason)
         self.count("start_failed")
 
@@ -223,6 +235,7 @@ class SeriesSpider(Spider):
         """For an article that a user started from: open its series and ask for the listing."""
         if "series" in response.meta:
             return
+        self.starts_left -= 1
         series = next((one for one in article.series or [] if one.url), None)
         if series is None:
             self.logger.warning("names no series, so only it is delivered: %s", response.url)
@@ -242,10 +255,16 @@ class SeriesSpider(Spider):
         return None
 
     def belongs(self, article: Article, response: Response) -> bool:
-        """Tell whether the article is in the series: its listing or its own page says so."""
+        """Tell whether the article is in a series of this run, and put it to its account."""
         key = response.meta.get("series")
-        if key is None or self.arguments.scope == "site":
+        if key is None or self.is_in(key, article, response):
             return True
+        other = next((one for one in self.accounts if self.is_in(one, article, response)), None)
+        response.meta["series"] = other or key
+        return bool(other) or self.arguments.scope == "site"
+
+    def is_in(self, key: str, article: Article, response: Response) -> bool:
+        """Tell whether the listing of a series names the article, or its own page the series."""
         account = self.accounts[key]
         if any(url_key(url) in account.listed for url in {article.url, *addresses(response)}):
             return True
@@ -268,10 +287,10 @@ class SeriesSpider(Spider):
             return
         related = [one.url for one in article.related or [] if same_site(one.url, article.url)]
         requests = [self.article_request(url, key, hops + 1) for url in related]
-        if key in self.waiting:
-            self.waiting[key].extend(requests)
-        else:
+        if self.listings_read():
             yield from requests
+        else:
+            self.waiting.extend(requests)
 
     def failed(self, failure: Failure) -> Iterator[Output]:
         request, reason = failed_request(failure), failure_reason(failure)
@@ -286,6 +305,7 @@ class SeriesSpider(Spider):
             self.accounts[key].fail(url, reason)
             self.count("failed_listed")
         yield Drop(url=url, reason=reason, detail=failure.getErrorMessage())
+        yield from self.release()
 
     def time_of(self, response: Response) -> str | None:
         """Return when the page was fetched; unknown for saved pages that do not say."""
