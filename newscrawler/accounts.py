@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from newscrawler.items import MissingArticle, SeriesAccount
+from newscrawler.items import Article, MissingArticle, Series, SeriesAccount
+from newscrawler.normalise.text import fold
 from newscrawler.normalise.urls import url_key
 
 STOPPED_BY = {
@@ -30,6 +31,13 @@ class Account:
     failed: dict[str, str] = field(default_factory=dict)
     dropped: dict[str, str] = field(default_factory=dict)
     stands_for: dict[str, str] = field(default_factory=dict)
+
+    def holds(self, article: Article, addresses: Iterable[str]) -> bool:
+        """Tell whether the listing names the article by an address, or its page the series."""
+        if any(url_key(url) in self.listed for url in (article.url, *addresses)):
+            return True
+        own = {fold(self.name), *([url_key(self.url)] if self.url else [])}
+        return any(fold(one.name) in own or series_key(one) in own for one in article.series or [])
 
     def list_article(self, url: str) -> bool:
         """Count a listed article; tell whether it is new to this account."""
@@ -105,6 +113,11 @@ class Account:
             listing_pages=self.listing_pages,
             stopped=reason,
         )
+
+
+def series_key(series: Series) -> str:
+    """Return the key of a series: its listing, or its name where that has no address."""
+    return url_key(series.url) if series.url else fold(series.name)
 
 
 def summary(account: SeriesAccount) -> str:

@@ -17,18 +17,12 @@ from newscrawler.normalise.urls import host_of, url_key
 from newscrawler.pages.body import paragraphs
 from newscrawler.pages.document import Document, text_of
 from newscrawler.pages.general import GeneralRules
+from newscrawler.pages.vocabulary import SERIES_LABEL
 
 # `Political Crisis in Venezuela (573)`, `Grève du port (4 articles)`: how many articles it has.
 _BRACKETS = re.compile(r"\s*[(\[]\s*(?P<count>\d[\d\s.,]*)(?:\s*[^\W\d]+)?\s*[)\]]")
 # An address may hold commas, so only the one behind a descriptor separates.
 _CANDIDATE = re.compile(r"(\S+)\s+(\d+(?:\.\d+)?)[wx]\s*(?:,|$)")
-# Words before a series' name that say what it is, in the languages of the publishers met.
-SERIES_LABEL = re.compile(
-    r"^(?:(?:part|teil) of(?: the series)?|(?:this|the) (?:series|topic)|series|serie|serien|"
-    r"topic|thema|dossier|storyline|trend|special report|temat|tema|sujet|argomento|ملف|سلسلة|"
-    r"сюжет|тема|特集|連載|이슈)\s*[:：]\s*",
-    re.IGNORECASE,
-)
 
 
 class ArticlePage:

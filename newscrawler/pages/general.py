@@ -21,6 +21,7 @@ from newscrawler.normalise.text import clean_line, fold
 from newscrawler.normalise.urls import host_of
 from newscrawler.pages.document import Document, text_of
 from newscrawler.pages.structured import Contributor
+from newscrawler.pages.vocabulary import HOME, STANDFIRST
 
 Value = TypeVar("Value")
 Candidates: TypeAlias = Iterator[tuple[Source, Value | None]]
@@ -47,10 +48,6 @@ BYLINE = (
     "[itemprop=author], a[rel~=author], [class*=byline], [class*=author-name],"
     " [class*=article-author], [class*=articleAuthor], p.author, span.author, div.author"
 )
-HOME = {
-    "home", "homepage", "front page", "startseite", "start", "accueil", "inicio", "portada",
-    "página inicial", "início", "strona główna", "главная", "الرئيسية", "ホーム", "トップ", "홈",
-}  # fmt: skip
 BREADCRUMBS = (
     "[class*=breadcrumb] a, [aria-label*=readcrumb] a, [itemtype*=BreadcrumbList] [itemprop=name]"
 )
@@ -58,13 +55,6 @@ FIGURES = "article figure, main figure, [role=main] figure"
 PHOTOS = "figure, div[class*=foto], div[class*=photo]"
 CAPTIONS = "figcaption, [class*=caption], [class*=podpis], [class*=legende], [class*=leyenda]"
 CREDITS = "[class*=credit], [class*=copyright], [class*=zrodlo], [class*=quelle]"
-# Where a page keeps the standfirst apart from the text.
-STANDFIRST = re.compile(
-    r"(?:^|[-_\s])(?:standfirst|lead|lede|dek|deck|intro|introduction|chapo|subtitle|"
-    r"sub-?head(?:line)?|kicker|overline|sottotitolo|entradilla|bajada|copete|sapo|vorspann|summary|excerpt)"
-    r"(?:$|[-_\s])",
-    re.IGNORECASE,
-)
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?=\D|\d{6,})")
 _SEPARATOR = re.compile(r"\s+[|\-–—·:»]\s+")
 NO_PICTURE = re.compile(

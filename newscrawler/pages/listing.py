@@ -19,25 +19,12 @@ from newscrawler.normalise.urls import same_site, url_key
 from newscrawler.pages.article import named_series
 from newscrawler.pages.document import Document, text_of
 from newscrawler.pages.general import GeneralRules
-from newscrawler.pages.relations import SERIES_PATH
+from newscrawler.pages.vocabulary import ASIDE_CLASS, NEXT_WORDS, SERIES_PATH
 
 # Fewer links to articles than this may stand on any page.
 MIN_ENTRIES = 3
-NEXT_WORDS = re.compile(
-    r"^(?:next(?: page)?|older(?: \w+)?|more stories|nächste(?: seite)?|weiter|ältere \w+|"
-    r"(?:page )?suivante?|plus anciens?|siguiente|anteriores|successiv[ao]|avanti|"
-    r"następna(?: strona)?|"
-    r"dalej|starsze|volgende|próxima|seguinte|следующая|далее|التالي|الصفحة التالية|次へ|"
-    r"次のページ|下一页|다음)?\s*[»›>→]*$",
-    re.IGNORECASE,
-)
 PAGE_PARAMETERS = ("page", "p", "seite", "pagina", "strona", "pag", "paged")
 ASIDE = "ancestor::*[self::nav or self::aside or self::footer or self::header[not(ancestor::main)]]"
-ASIDE_CLASS = re.compile(
-    r"(?:^|[-_\s])(?:sidebar|most-?read|popular|trending|related|recommended|newsletter|"
-    r"menu|nav|footer|breadcrumbs?|share|tags|pagination|pager|promo)(?:$|[-_\s])",
-    re.IGNORECASE,
-)
 # `/2026/10/14/`, a number of five digits or more, or a name of three words and more.
 ARTICLE_PATH = re.compile(
     r"/(?:19|20)\d\d[/-]?\d\d(?:[/-]?\d\d)?(?:/|\d*-)|\d{5,}|[a-z0-9]+(?:-[a-z0-9]+){2,}",

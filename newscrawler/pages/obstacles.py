@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-import re
-
 from newscrawler.items import Article
 from newscrawler.normalise.text import fold
 from newscrawler.pages.article import ArticlePage
+from newscrawler.pages.vocabulary import CAPTCHA, CONSENT, CONSENT_DEED, LOGIN, NOT_FOUND
 
 # A wall or an error page has a notice, not a text.
 NOTICE_WORDS = 120
 # The paragraphs before a paywall: some 150 words at the publishers looked at.
 TEASER_WORDS = 200
 
-NOT_FOUND = re.compile(
-    r"\b(?:404|page not found|not found|no longer (?:available|exists)|cannot be found|"
-    r"can't be found|seite nicht gefunden|nicht gefunden|page introuvable|página no encontrada|"
-    r"no encontrad[ao]|pagina non trovata|strona nie (?:istnieje|została znaleziona)|"
-    r"pagina niet gevonden|страница не найдена|الصفحة غير موجودة|ページが見つかりません)"
-)
-CONSENT = re.compile(
-    r"\b(?:cookies?|consent|einwilligung|consentement|consentimiento|zgod[aęy]|"
-    r"personal data|your privacy|privacy choices|datenschutz|ciasteczk\w+)\b"
-)
-CONSENT_DEED = re.compile(
-    r"\b(?:accept|agree|allow|manage|reject|akzeptieren|zustimmen|accepter|aceptar|accetta|"
-    r"akceptuj\w*|continue|einverstanden)\b"
-)
-LOGIN = re.compile(r"\b(?:log ?in|sign ?in|anmelden|einloggen|se connecter|iniciar sesión)\b")
-CAPTCHA = re.compile(r"captcha|are you (?:a )?(?:human|robot)|verify you are human|unusual traffic")
 PAYWALL_MARK = (
     "[class*=paywall], [id*=paywall], [class*=premium-wall], [class*=subscribe-wall],"
     " [class*=subscription-wall], [class*=piano-offer], [class*=tp-modal], [class*=regwall]"

@@ -13,9 +13,10 @@ from newscrawler.normalise.dates import Moment, day_of, instant_of, is_before, p
 from newscrawler.normalise.people import agency_of
 from newscrawler.normalise.text import fold
 from newscrawler.normalise.urls import url_key
-from newscrawler.pages.article import SERIES_LABEL, ArticlePage
+from newscrawler.pages.article import ArticlePage
 from newscrawler.pages.body import main_text
 from newscrawler.pages.relations import related_links, stated_series
+from newscrawler.pages.vocabulary import BYLINE_START, DATE_LABEL, SERIES_LABEL
 
 # Fields whose candidates are taken as they are, the first that says something.
 PLAIN_FIELDS = (
@@ -30,18 +31,6 @@ _NUMBER_AT_END = re.compile(r"[/_-](?!(?:19|20)\d{6}\b)(\d{5,})(?:\.[a-z]{3,5})?
 NO_WORD = re.compile(r"^[\W\d_]+$")
 # A byline with its date, or the series' name with its label and count.
 LABEL_WORDS = 20
-BYLINE_START = re.compile(
-    r"^(?:by|von|par|por|di|door|av|af|przez|autor(?:ka|in|e)?|tekst|text|автор|بقلم)\b|"
-    r".* (?:avec|with|mit) ",
-    re.IGNORECASE,
-)
-# What is left of a line of dates once its `time` elements are taken out.
-DATE_LABEL = re.compile(
-    r"^(?:(?:last )?updated?(?: on)?|(?:first )?published(?: on)?|aktualisiert(?: am)?|"
-    r"veröffentlicht(?: am)?|stand|mis à jour(?: le)?|publié(?: le)?|actualizado|publicado|"
-    r"aggiornato|pubblicato|aktualizacja|opublikowano|обновлено|опубликовано)\W*$",
-    re.IGNORECASE,
-)
 
 
 def read_article(page: ArticlePage) -> Article:

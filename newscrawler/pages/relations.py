@@ -10,61 +10,25 @@ from parsel import Selector
 from newscrawler.items import Block, Related, Series
 from newscrawler.normalise.text import clean_line
 from newscrawler.normalise.urls import same_site, url_key
-from newscrawler.pages.article import SERIES_LABEL, ArticlePage
+from newscrawler.pages.article import ArticlePage
 from newscrawler.pages.document import text_of
+from newscrawler.pages.vocabulary import (
+    FURNITURE_CLASS,
+    INJECT_CLASS,
+    READ_MORE,
+    READ_MORE_CLASS,
+    RELATED_CLASS,
+    RELATED_HEADING,
+    SERIES_CLASS,
+    SERIES_LABEL,
+    SERIES_PATH,
+)
 
-# Paths under which publishers of many languages keep a storyline.
-SERIES_PATH = re.compile(
-    r"/(?:series|serie|serien|storyline|story-?lines?|dossiers?|trends?|topics?|themen?|temas?|"
-    r"thema|sujets?|argomenti|tematy?|milaf|malaf|special-?reports?|in-?depth)/[^/?#]+",
-    re.IGNORECASE,
-)
-SERIES_CLASS = re.compile(
-    r"(?:^|[-_\s])(?:series|storyline|dossier|story-?topic)(?:$|[-_\s])", re.IGNORECASE
-)
-RELATED_CLASS = re.compile(
-    r"(?:^|[-_\s])(?:related|relacionad[ao]s?|verwandte|mehr-zum-thema|more-on|meme-sujet|"
-    r"powiazane|correlati)(?:$|[-_\s])",
-    re.IGNORECASE,
-)
-READ_MORE_CLASS = re.compile(
-    r"(?:^|[-_\s])(?:read-?(?:more|also)|see-?also|lire-aussi|lesen-sie-auch|"
-    r"(?:lea|lee)-tambien|leggi-anche|czytaj-(?:tez|takze))(?:$|[-_\s])",
-    re.IGNORECASE,
-)
-INJECT_CLASS = re.compile(
-    r"(?:^|[-_\s])(?:injects?|inline-(?:article|related|teaser|promo)|embedded-article|"
-    r"in-?text-(?:teaser|related))(?:$|[-_\s])",
-    re.IGNORECASE,
-)
-# The words with which a line inside the text sends the reader to another article.
-READ_MORE = re.compile(
-    r"^\s*[«“\[(]?\s*(?:read (?:more|also|next)|also read|see also|lire aussi|à lire(?: aussi)?|"
-    r"lesen sie (?:auch|mehr)|lesen sie dazu(?: auch)?|mehr zum thema|lea? también|lee también|"
-    r"te puede interesar|leia (?:mais|também)|leggi anche|lees ook|"
-    r"czytaj (?:też|także|również|więcej)|"
-    r"zobacz (?:też|także)|les også|läs också|læs også|okuyun|читайте также|"
-    r"اقرأ (?:أيضا|أيضًا|المزيد)|あわせて読みたい|関連記事)\s*[»”\])]?\s*[:：|–—-]?\s*",
-    re.IGNORECASE,
-)
-RELATED_HEADING = re.compile(
-    r"^(?:related|more on|read (?:more|also|next)|see also|mehr zum thema|lesen sie auch|"
-    r"zum thema|lire aussi|à lire|sur le même (?:sujet|thème)|noticias relacionadas|"
-    r"lea también|te puede interesar|leggi anche|czytaj (?:też|także|również)|"
-    r"zobacz (?:też|także)|powiązane|lees ook|leia (?:mais|também)|по теме|читайте также|"
-    r"اقرأ أيضا|مقالات ذات صلة|مواضيع ذات صلة|関連記事|あわせて読みたい|関連ニュース|관련기사)",
-    re.IGNORECASE,
-)
 # Navigation and sidebars name series and articles as well, of the whole site.
 FURNITURE = (
     "ancestor-or-self::*[self::nav or self::footer[not(ancestor::article)]"
     " or self::header[not(ancestor::article or ancestor::main)]"
     " or self::aside[not(ancestor::article or ancestor::main)]]"
-)
-FURNITURE_CLASS = re.compile(
-    r"(?:^|[-_\s])(?:sidebar|side-?column|most-?(?:read|viewed|popular)|popular|trending|latest|"
-    r"menu|sitenav|footer|breadcrumbs?)(?:$|[-_\s])",
-    re.IGNORECASE,
 )
 
 

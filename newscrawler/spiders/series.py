@@ -12,10 +12,9 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
 
-from newscrawler.accounts import Account
+from newscrawler.accounts import Account, series_key
 from newscrawler.items import Article, Drop, Series
 from newscrawler.network import failure_reason
-from newscrawler.normalise.text import fold
 from newscrawler.normalise.urls import clean_url, same_site, site_of, url_key
 from newscrawler.pages.listing import Entry, ListingPage
 from newscrawler.pages.obstacles import obstacle
@@ -88,7 +87,7 @@ class SeriesSpider(Spider):
 
     def open_account(self, series: Series) -> str:
         """Open the account of `series` unless it is open, and return its key."""
-        key = url_key(series.url) if series.url else fold(series.name)
+        key = series_key(series)
         if key not in self.accounts:
             self.accounts[key] = Account(series.name, series.url, series.advertised)
         return key
@@ -257,21 +256,12 @@ class SeriesSpider(Spider):
     def belongs(self, article: Article, response: Response) -> bool:
         """Tell whether the article is in a series of this run, and put it to its account."""
         key = response.meta.get("series")
-        if key is None or self.is_in(key, article, response):
+        reached_by = addresses(response)
+        if key is None or self.accounts[key].holds(article, reached_by):
             return True
-        other = next((one for one in self.accounts if self.is_in(one, article, response)), None)
-        response.meta["series"] = other or key
-        return bool(other) or self.arguments.scope == "site"
-
-    def is_in(self, key: str, article: Article, response: Response) -> bool:
-        """Tell whether the listing of a series names the article, or its own page the series."""
-        account = self.accounts[key]
-        if any(url_key(url) in account.listed for url in {article.url, *addresses(response)}):
-            return True
-        return any(
-            fold(one.name) == fold(account.name) or (one.url and url_key(one.url) == key)
-            for one in article.series or []
-        )
+        homes = [one for one in self.accounts if self.accounts[one].holds(article, reached_by)]
+        response.meta["series"] = homes[0] if homes else key
+        return bool(homes) or self.arguments.scope == "site"
 
     def make_room(self) -> None:
         """Stop the crawl once as many articles are on their way as were asked for."""
