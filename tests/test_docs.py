@@ -1,0 +1,56 @@
+"""The commands that the documents show are commands that work."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import PROJECT_ROOT, SavedSite, run_command
+
+WORLD = PROJECT_ROOT / "fixtures" / "world"
+SERIES = "https://courier.example/series/northport-harbour-strike/"
+DOCUMENTS = [PROJECT_ROOT / "README.md", *sorted((PROJECT_ROOT / "docs").glob("*.md"))]
+COMMAND = re.compile(r"^(?: {4}.*?)?(scrapy crawl .*?)(?: >> .*)?$", re.MULTILINE)
+# What a reader puts an address of their own for.
+ADDRESS = re.compile(r"\b(?:ADDRESS|ARTICLE|LISTING)\b|https://(?:news|courier)\.example/\S*?(?=[,\s]|$)")
+# Names of saved pages that are the reader's own.
+SAVED = re.compile(r"--replay (?:saved/|fixtures/world|fixtures/publishers)(?=\s|$)")
+
+COMMANDS = [
+    pytest.param(command.strip(), id=f"{document.name}-{number}")
+    for document in DOCUMENTS
+    for number, command in enumerate(COMMAND.findall(document.read_text(encoding="utf-8")), 1)
+]
+
+
+def test_the_documents_show_commands() -> None:
+    shown = {str(one.id).partition("-")[0] for one in COMMANDS}
+    assert {"README.md", "running.md"} <= shown
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_of_the_documents_works(
+    command: str, serve: Callable[[Path], SavedSite], tmp_path: Path
+) -> None:
+    live = "--record" in command
+    start = SERIES
+    if live:
+        site = serve(WORLD / "courier.example")
+        start = SERIES.replace("https://courier.example", site.url)
+    typed = SAVED.sub("", ADDRESS.sub(start, command))
+    extra = ["-s", "DOWNLOAD_DELAY=0"] if live else ["--replay", str(WORLD)]
+    run = run_command(
+        sys.executable,
+        "-m",
+        *shlex.split(typed),
+        *extra,
+        cwd=tmp_path,
+        env={"SCRAPY_SETTINGS_MODULE": "newscrawler.settings", "PYTHONPATH": str(PROJECT_ROOT)},
+    )
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.splitlines()[-1].startswith("Northport Harbour Strike: advertised 47")
