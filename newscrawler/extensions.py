@@ -45,10 +45,8 @@ class SeriesAccounts:
             self._count(f"dropped/{item.reason}")
             if request and request.meta.get("taken"):
                 self._count("refused")
-            if account and item.in_favour_of and item.reason != "duplicate_text":
-                account.redirect(item.url, item.in_favour_of)  # the same page, so not missing
             if account:
-                account.drop(item.url, item.reason)
+                _enter_drop(account, item)
 
     def request_dropped(self, request: Request, spider: Spider) -> None:
         account, kept = _account(spider, request), request.meta.get("same_page_as")
@@ -76,6 +74,12 @@ class SeriesAccounts:
 
     def _counted(self, name: str) -> int:
         return int(self.stats.get_value(f"newscrawler/{name}", 0))
+
+
+def _enter_drop(account: Account, drop: Drop) -> None:
+    if drop.in_favour_of and drop.reason != "duplicate_text":
+        account.redirect(drop.url, drop.in_favour_of)  # the same page, so not missing
+    account.drop(drop.url, drop.reason)
 
 
 def links_of(article: Article) -> list[Link]:

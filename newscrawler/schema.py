@@ -52,13 +52,11 @@ def _name(record: Any) -> str:
 
 
 def _object(record: type) -> dict[str, Any]:
-    hints = get_type_hints(record)
-    fields = dataclasses.fields(record)
     return {
         "description": record.__doc__,
         "type": "object",
-        "properties": {field.name: _property(field, hints[field.name]) for field in fields},
-        "required": [field.name for field in fields if _is_required(field)],
+        "properties": {field.name: _property(field, hint) for field, hint in _fields(record)},
+        "required": [field.name for field, _ in _fields(record) if _is_required(field)],
         "additionalProperties": False,
     }
 
@@ -67,7 +65,7 @@ def _property(field: dataclasses.Field[Any], hint: Any) -> dict[str, Any]:
     known = field.metadata
     return {
         "description": known["meaning"],
-        **_of_type(_known(hint)),
+        **_of_type(hint),
         **known["constraints"],
         "examples": [known["example"]],
     }

@@ -17,7 +17,9 @@ SERIES = "https://courier.example/series/northport-harbour-strike/"
 DOCUMENTS = [PROJECT_ROOT / "README.md", *sorted((PROJECT_ROOT / "docs").glob("*.md"))]
 COMMAND = re.compile(r"^(?: {4}.*?)?(scrapy crawl .*?)(?: >> .*)?$", re.MULTILINE)
 # What a reader puts an address of their own for.
-ADDRESS = re.compile(r"\b(?:ADDRESS|ARTICLE|LISTING)\b|https://(?:news|courier)\.example/\S*?(?=[,\s]|$)")
+ADDRESS = re.compile(
+    r"\b(?:ADDRESS|ARTICLE|LISTING)\b|https://(?:news|courier)\.example/\S*?(?=[,\s]|$)"
+)
 # Names of saved pages that are the reader's own.
 SAVED = re.compile(r"--replay (?:saved/|fixtures/world|fixtures/publishers)(?=\s|$)")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Protocol, TypeAlias
 
 Headers: TypeAlias = tuple[tuple[str, str], ...]
@@ -12,6 +13,10 @@ WIRE_HEADERS = frozenset({"content-encoding", "content-length", "transfer-encodi
 
 # Found under their own scheme only: most often they lead to the other one.
 REDIRECTS = range(300, 400)
+
+
+STATUS_CODES = range(100, 600)  # RFC 9110, section 15
+TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 
 
 class ArchiveError(ValueError):
@@ -45,6 +50,11 @@ class Archive(Protocol):
         """
 
     def __len__(self) -> int: ...
+
+
+def utc_now() -> str:
+    """Return the present in the form of `Capture.retrieved_at`."""
+    return datetime.now(UTC).strftime(TIME_FORMAT)
 
 
 def payload_headers(headers: Headers) -> Headers:

@@ -22,19 +22,10 @@ from newscrawler.archives.folder import FolderArchive
 from newscrawler.archives.sidecar import SUFFIX, Sidecar, read_sidecar
 
 # What tells about the page; dates, cookies and server timings differ each time.
-_KEPT = frozenset(
-    {
-        "content-disposition",
-        "content-language",
-        "content-type",
-        "etag",
-        "last-modified",
-        "link",
-        "location",
-        "refresh",
-        "x-robots-tag",
-    }
-)
+_KEPT = frozenset({
+    "content-disposition", "content-language", "content-type", "etag", "last-modified", "link",
+    "location", "refresh", "x-robots-tag",
+})  # fmt: skip
 _EXTENSIONS = {
     "text/html": (".html", ".htm"),
     "application/xhtml+xml": (".html", ".htm", ".xhtml"),
@@ -50,6 +41,7 @@ _EXTENSIONS = {
 _LONGEST_SEGMENT = 200
 # Linux takes paths of 4096 bytes; beyond this a name is no longer readable anyway.
 _LONGEST_NAME = 1000
+_DIGITS = 16  # hexadecimal: no clash among a billion addresses
 
 
 class FolderRecorder:
@@ -116,7 +108,7 @@ def _file_names(capture: Capture, key: str) -> Iterator[str]:
     """Give the readable name, then ones that no other address has."""
     parts = split_address(capture.url)
     extensions = _extensions(capture.headers)
-    digest = hashlib.sha256(key.encode()).hexdigest()[:16]
+    digest = _digest(key)
     host = _safe_name(host_and_port(parts))
     *folders, last = parts.path.removeprefix("/").split("/")
     query = f"?{parts.query}" if parts.query else ""
@@ -148,8 +140,12 @@ def _safe_name(segment: str) -> str:
         return name.replace(".", "%2E") or "_"
     if len(name.encode()) <= _LONGEST_SEGMENT:
         return name
-    digest = hashlib.sha256(segment.encode()).hexdigest()[:16]
-    return f"{name.encode()[: _LONGEST_SEGMENT - 17].decode(errors='ignore')}~{digest}"
+    start = name.encode()[: _LONGEST_SEGMENT - _DIGITS - 1].decode(errors="ignore")
+    return f"{start}~{_digest(segment)}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
 
 
 def _readable(segment: str) -> str:

@@ -11,12 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from newscrawler.archives.addresses import split_address
-from newscrawler.archives.capture import ArchiveError, Headers, payload_headers
+from newscrawler.archives.capture import (
+    STATUS_CODES,
+    TIME_FORMAT,
+    ArchiveError,
+    Headers,
+    payload_headers,
+)
 
 SUFFIX = ".http.json"
-_TIME = "%Y-%m-%dT%H:%M:%SZ"
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
-_STATUS = range(100, 600)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +82,14 @@ def _url(value: Any) -> str:
 
 
 def _status(value: Any) -> int:
-    if type(value) is not int or value not in _STATUS:
+    if type(value) is not int or value not in STATUS_CODES:
         raise ValueError(f"must be a whole number from 100 to 599, not {value!r}")
     return value
 
 
 def _time(value: Any) -> str:
     try:
-        if datetime.strptime(value, _TIME).strftime(_TIME) == value:  # noqa: DTZ007, Z is UTC
+        if datetime.strptime(value, TIME_FORMAT).strftime(TIME_FORMAT) == value:  # noqa: DTZ007, Z is UTC
             return str(value)
     except (ValueError, TypeError):
         pass

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urldefrag
 
@@ -13,7 +12,7 @@ from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 from scrapy.settings import BaseSettings
 
-from newscrawler.archives.capture import ArchiveError, Capture
+from newscrawler.archives.capture import ArchiveError, Capture, utc_now
 from newscrawler.archives.formats import open_archive
 from newscrawler.archives.recorder import FolderRecorder
 
@@ -106,8 +105,7 @@ class RecordStorage:
 
         Raises `ArchiveError` where it cannot be written.
         """
-        retrieved_at = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        request.meta["retrieved_at"] = retrieved_at
+        request.meta["retrieved_at"] = retrieved_at = utc_now()
         if request.method == "GET" and response.status != _NOT_MODIFIED:
             page = self._decoded(request, response)
             self.recorder.store(_capture(request, page, retrieved_at))

@@ -17,12 +17,18 @@ from warcio.limitreader import LimitReader
 from warcio.statusandheaders import StatusAndHeadersParser, StatusAndHeadersParserException
 
 from newscrawler.archives.addresses import address_keys
-from newscrawler.archives.capture import REDIRECTS, ArchiveError, Capture, Headers, payload_headers
+from newscrawler.archives.capture import (
+    REDIRECTS,
+    STATUS_CODES,
+    ArchiveError,
+    Capture,
+    Headers,
+    payload_headers,
+)
 
 logger = logging.getLogger(__name__)
 
 _DATE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?Z")
-_STATUS = range(100, 600)
 _SUCCESS = range(200, 300)
 _MAX_BODY = 64 * 2**20  # bytes; no page is larger, but a packed one may grow without end
 _LONGEST_GAP = 64  # bytes; two line breaks stand between records
@@ -234,7 +240,7 @@ def _parse_http(record: Any) -> None:
         return
     try:
         headers = StatusAndHeadersParser(_PROTOCOLS).parse(record.raw_stream)
-        if int(headers.get_statuscode()) not in _STATUS:
+        if int(headers.get_statuscode()) not in STATUS_CODES:
             raise _BrokenPage(f"status {headers.get_statuscode()}")
     except (EOFError, ValueError, StatusAndHeadersParserException) as error:
         raise _BrokenPage(str(error)) from error

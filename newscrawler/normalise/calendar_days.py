@@ -24,11 +24,12 @@ _BUDDHIST_YEARS = 543
 
 
 class Found(NamedTuple):
-    """Where a day stands in the text."""
+    """Where a day stands in the text, and where the next one begins."""
 
     start: int
     end: int
     day: date
+    following: int | None
 
 
 class Stated(NamedTuple):
@@ -41,21 +42,25 @@ class Stated(NamedTuple):
     day: int
 
 
-def first_days(text: str, language: str | None) -> list[Found]:
-    """Return the first two days of a text in which all digits are ASCII.
+def first_day(text: str, language: str | None) -> Found | None:
+    """Return the first day of a text in which all digits are ASCII.
 
-    Raises ValueError where the first one does not exist.
+    Raises ValueError where it does not exist.
     """
     stated = sorted({*_numeric(text, language), *_spelt(text, language)})
-    return [
-        Found(one.start, one.end, date(_common_year(one.year, language), one.month, one.day))
-        for one in stated[:1]
-    ] + [Found(one.start, one.end, date.min) for one in stated[1:2]]
+    if not stated:
+        return None
+    first, following = stated[0], next((one.start for one in stated[1:]), None)
+    year = _common_year(first.year) if _primary(language) == "th" else first.year
+    return Found(first.start, first.end, date(year, first.month, first.day), following)
 
 
-def _common_year(year: int, language: str | None) -> int:
-    is_thai = language is not None and language.lower().split("-")[0] == "th"
-    return year - _BUDDHIST_YEARS if is_thai and year > 2400 else year
+def _common_year(thai_year: int) -> int:
+    return thai_year - _BUDDHIST_YEARS if thai_year > 2400 else thai_year
+
+
+def _primary(language: str | None) -> str:
+    return (language or "").lower().split("-")[0]
 
 
 def _numeric(text: str, language: str | None) -> Iterator[Stated]:
@@ -73,7 +78,7 @@ def _numeric(text: str, language: str | None) -> Iterator[Stated]:
 def _year(digits: str, language: str | None) -> int | None:
     if len(digits) == 4:
         return int(digits)
-    if language is None or language.lower().split("-")[0] in _YEAR_FIRST_LANGUAGES:
+    if language is None or _primary(language) in _YEAR_FIRST_LANGUAGES:
         return None
     return int(digits) + (1900 if int(digits) >= 90 else 2000)
 
@@ -93,8 +98,7 @@ def _spelt(text: str, language: str | None) -> Iterator[Stated]:
             at_year, at_day = found
             start, end = words.span(min(first, *found), max(last, *found))
             year = words.number(at_year)
-            if words.is_thai(first) and year > 2400:
-                year -= _BUDDHIST_YEARS
+            year = _common_year(year) if words.is_thai(first) else year
             yield Stated(start, end, year, month, words.number(at_day))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
-from newscrawler.normalise.calendar_days import first_days
+from newscrawler.normalise.calendar_days import first_day
 from newscrawler.normalise.clock_times import Clock, times_of
 from newscrawler.normalise.text import clean_line
 from newscrawler.normalise.time_zones import UnknownZoneError, offset_of
@@ -103,11 +103,10 @@ def _written_date(raw: str, zone: str | None, language: str | None) -> Moment | 
     if len(text) > _LONGEST:
         return None
     text = "".join(_ascii_digit(character) for character in text)
-    days = first_days(text, language)
-    if not days:
+    found = first_day(text, language)
+    if found is None:
         return None
-    start, end, stated_day = days[0]
-    following = days[1][0] if len(days) > 1 else None
+    start, end, stated_day, following = found
     return _moment(stated_day, _clock_beside(text, start, end, following), zone)
 
 

@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Iterable
 
-from newscrawler.normalise.text import clean_line, fold
+from newscrawler.normalise.text import clean_line, unique
 
 # Longer "keywords" are sentences that a publisher put into the wrong field.
 _LONGEST = 100
@@ -22,12 +22,5 @@ def clean_keywords(values: Iterable[str]) -> list[str]:
     given = [values] if isinstance(values, str) else list(values)
     unescaped = [html.unescape(value) for value in given]
     parts = _LIST.split(unescaped[0]) if len(unescaped) == 1 else unescaped
-    return _unique(clean_line(part).lstrip("#").strip() for part in parts)
-
-
-def _unique(keywords: Iterable[str]) -> list[str]:
-    first: dict[str, str] = {}
-    for keyword in keywords:
-        if 0 < len(keyword) <= _LONGEST:
-            first.setdefault(fold(keyword), keyword)
-    return list(first.values())
+    keywords = (clean_line(part).lstrip("#").strip() for part in parts)
+    return unique(keyword for keyword in keywords if 0 < len(keyword) <= _LONGEST)

@@ -20,9 +20,9 @@ from newscrawler.normalise.byline_words import (
     ROLE,
     WHEREABOUTS,
 )
-from newscrawler.normalise.calendar_days import first_days
+from newscrawler.normalise.calendar_days import first_day
 from newscrawler.normalise.places import is_place
-from newscrawler.normalise.text import clean_line, fold
+from newscrawler.normalise.text import clean_line, fold, unique
 
 __all__ = ["agency_of", "is_organisation", "is_placeholder_name", "split_names"]
 
@@ -55,11 +55,7 @@ def split_names(byline: str, site_names: Iterable[str] = ()) -> list[str]:
         return []
     text = NOT_AUTHORS.sub("", text)
     text = _without_site(_without_date(text), list(site_names))
-    bare = _GENERATION.sub(r" \1", _without_brackets(text))
-    first_spelling: dict[str, str] = {}
-    for name in _names(bare):
-        first_spelling.setdefault(fold(name), name)
-    return list(first_spelling.values())
+    return unique(_names(_GENERATION.sub(r" \1", _without_brackets(text))))
 
 
 def is_organisation(name: str, site_names: Iterable[str] = ()) -> bool:
@@ -85,13 +81,13 @@ def is_placeholder_name(name: str) -> bool:
 
 def _without_date(text: str) -> str:
     try:
-        days = first_days(text, None) if re.search(r"\d{4}", text) else []
+        date = first_day(text, None) if re.search(r"\d{4}", text) else None
     except ValueError:
         return text
-    if not days:
+    if date is None:
         return text
-    before = DATE_LABEL.sub("", " " + text[: days[0].start]).strip(_AROUND)
-    return before or text[days[0].end :].lstrip(_AROUND)
+    before = DATE_LABEL.sub("", " " + text[: date.start]).strip(_AROUND)
+    return before or text[date.end :].lstrip(_AROUND)
 
 
 def _without_site(text: str, site_names: list[str]) -> str:

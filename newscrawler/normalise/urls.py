@@ -44,6 +44,8 @@ _RESERVED = ":/?#[]@!$&'()*+,;="
 _AROUND = "".join(map(chr, range(0x21)))
 _INSIDE = str.maketrans("", "", "\t\n\r")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+# Characters; longer ones are rare, and kept by the thousand they would fill the memory.
+_LONGEST_CACHED = 2048
 
 
 def clean_url(url: str) -> str:
@@ -51,8 +53,9 @@ def clean_url(url: str) -> str:
 
     Raises ValueError, naming the address, for anything else and for an address with a password.
     """
+    clean = _clean_cached if len(url) <= _LONGEST_CACHED else _clean
     try:
-        return _rebuilt(_split(url.strip(_AROUND).translate(_INSIDE)))
+        return clean(url)
     except ValueError as error:
         raise ValueError(f"not an http(s) address: {url!r} ({error})") from error
 
@@ -114,6 +117,14 @@ def same_site(a: str, b: str) -> bool:
     return site_of(a) == site_of(b)
 
 
+def _clean(url: str) -> str:
+    return _rebuilt(_split(url.strip(_AROUND).translate(_INSIDE)))
+
+
+# A page names its links in several places, and each is asked for its site and its key.
+_clean_cached = lru_cache(maxsize=4096)(_clean)
+
+
 def _split(url: str) -> SplitResult:
     parts = urlsplit(_forward_slashes(url))
     if parts.scheme not in _DEFAULT_PORTS:
@@ -134,9 +145,10 @@ def _rebuilt(parts: SplitResult) -> str:
 
 
 def _forward_slashes(url: str) -> str:
-    end = re.search(r"[?#]|$", url)
-    path_end = end.start() if end else len(url)
-    return url[:path_end].replace("\\", "/") + url[path_end:]
+    if "\\" not in url:
+        return url
+    path, *rest = re.split(r"([?#])", url, maxsplit=1)
+    return path.replace("\\", "/") + "".join(rest)
 
 
 @lru_cache(maxsize=1024)

@@ -20,9 +20,12 @@ from newscrawler.pages.general import GeneralRules
 from newscrawler.pages.vocabulary import SERIES_LABEL
 
 # `Political Crisis in Venezuela (573)`, `Grève du port (4 articles)`: how many articles it has.
-_BRACKETS = re.compile(r"\s*[(\[]\s*(?P<count>\d[\d\s.,]*)(?:\s*[^\W\d]+)?\s*[)\]]")
-# An address may hold commas, so only the one behind a descriptor separates.
-_CANDIDATE = re.compile(r"(\S+)\s+(\d+(?:\.\d+)?)[wx]\s*(?:,|$)")
+# `(2024)` is a year, and `(1.2K)` no exact number.
+_BRACKETS = re.compile(
+    r"\s*[(\[（]\s*(?!(?:19|20)\d\d\s*[)\]）])(?P<count>\d[\d\s.,]*)"
+    r"(?:(?!(?:k|m|mil|mio|tsd|tys|тыс)\b)[^\W\d]+)?\s*[)\]）]",
+    re.IGNORECASE,
+)
 
 
 class ArticlePage:
@@ -145,16 +148,15 @@ class ArticlePage:
 
     def links(self, matches: Iterable[Selector], block: Block) -> list[Related]:
         """Return the links among `matches` as one block, numbered, each address once."""
-        found: dict[str, str] = {}
+        found: dict[str, Related] = {}
         for match in matches:
             url = self.link_of(match)
             if url and url_key(url) != url_key(self.url):
-                found[url] = found.get(url) or clean_line(text_of(match))
-                self.stood.setdefault((block, url), self.document.places.get(match.root, 0))
-        return [
-            Related(url=url, headline=headline or None, block=block, position=position)
-            for position, (url, headline) in enumerate(found.items(), start=1)
-        ]
+                new = Related(url=url, block=block, position=len(found) + 1)
+                link = found.setdefault(url_key(url), new)
+                link.headline = link.headline or clean_line(text_of(match)) or None
+                self.stood.setdefault((block, link.url), self.document.places.get(match.root, 0))
+        return list(found.values())
 
     def images(self) -> list[Image]:
         """Images in the page's order; caption and credit are of the first."""
@@ -167,13 +169,8 @@ class ArticlePage:
         return found
 
     def image_of(self, match: Selector) -> Image | None:
-        """Read the address from where it stands: a lazy page's `src` is a placeholder."""
-        attributes = match.attrib
-        sets = (widest(attributes.get(name, "")) for name in ("srcset", "data-srcset"))
-        sources = (attributes.get("src"), attributes.get("data-src"), *sets)
-        urls = (self.document.absolute(source) for source in sources if source)
-        url = next((url for url in urls if url), None)
-        alt = clean_line(attributes.get("alt", ""))
+        url = self.document.image_url(match)
+        alt = clean_line(match.attrib.get("alt", ""))
         return Image(url=url, alt=alt or None) if url else None
 
     def body(self) -> list[str]:
@@ -212,12 +209,6 @@ def named_series(text: str, url: str | None) -> Series | None:
         return Series(name=name, url=url) if name else None
     count = int(re.sub(r"\D", "", counted["count"]))
     return Series(name=name[: counted.start()], url=url, advertised=count)
-
-
-def widest(srcset: str) -> str:
-    """Return the largest candidate of a `srcset`, empty where there is none."""
-    found = [(float(size), url) for url, size in _CANDIDATE.findall(srcset)]
-    return max(found)[1] if found else ""
 
 
 def author_type(name: str, site_name: str | None) -> AuthorType:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import cast
 
@@ -47,20 +47,23 @@ _CLOSING = tuple(",.;:!?…。，、！？؛،)]}»”’」』")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 
-@dataclass(slots=True)
+@dataclass
 class Block:
-    """One paragraph, heading, list item or table row; `element` is the one it begins in."""
+    """One paragraph, heading, list item or table row; `element` is the one it begins in.
+
+    `text` and `tag` are of the block as it is when first asked for them.
+    """
 
     element: Element
     raw: list[str] = field(default_factory=list)
     linked: int = 0
     follows_gap: bool = False
 
-    @property
+    @cached_property
     def text(self) -> str:
         return clean_line("".join(self.raw))
 
-    @property
+    @cached_property
     def tag(self) -> str:
         return str(self.element.tag)
 
@@ -82,8 +85,7 @@ def blocks(
     joined: list[Block] = []
     for block in _Walk(container, _removed(container, tuple(remove)), omitted).read():
         if joined and _continues(joined[-1], block):
-            joined[-1].raw += [_gap(joined[-1].raw, block.raw), *block.raw]
-            joined[-1].linked += block.linked
+            joined[-1] = _joined(joined[-1], block)
         else:
             joined.append(block)
     return joined
@@ -139,7 +141,8 @@ class _Walk:
         self.add(node.tail)
 
     def begin(self, element: Element) -> None:
-        self.found += _split(self.block)
+        if self.block.raw:
+            self.found += _split(self.block)
         self.gap = self.gap and not _visible(self.block.raw)
         self.block = Block(element, follows_gap=self.gap)
 
@@ -195,6 +198,11 @@ def _continues(before: Block, block: Block) -> bool:
     if not block.follows_gap or block.tag in _APART or before.tag in _APART - {"p"}:
         return False
     return not ends_sentence(before.text) or block.text[:1].islower()
+
+
+def _joined(before: Block, block: Block) -> Block:
+    raw = [*before.raw, _gap(before.raw, block.raw), *block.raw]
+    return Block(before.element, raw, before.linked + block.linked, before.follows_gap)
 
 
 def ends_sentence(text: str) -> bool:

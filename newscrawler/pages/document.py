@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from functools import cached_property
 
-from lxml import html
+from lxml import etree, html
 from parsel import Selector
 from scrapy.http import TextResponse
 
@@ -14,6 +16,17 @@ from newscrawler.pages.markup import Markup
 from newscrawler.pages.structured import JsonLd, Node
 
 _EMPTY = "<html></html>"
+# Chinese, Japanese and Thai leave no spaces between words, which have some two characters.
+_UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
+# Where the text of a page breaks even if its source has no white space there.
+_BREAKS = frozenset({
+    "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "figure",
+    "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p",
+    "section", "table", "td", "th", "tr", "ul",
+})  # fmt: skip
+_UNREADABLE = frozenset({"noscript", "script", "style", "template"})
+# An address may hold commas, so only the one behind a descriptor separates.
+_CANDIDATE = re.compile(r"(\S+)\s+(\d+(?:\.\d+)?)[wx]\s*(?:,|$)")
 
 
 class Document:
@@ -64,6 +77,15 @@ class Document:
         """Return `href` as a clean absolute address, None where it leads to no page."""
         return absolute_url(self.base_url, href)
 
+    def image_url(self, image: Selector) -> str | None:
+        """Read the address from where it stands: a lazy page's `src` is a placeholder."""
+        attributes = image.attrib
+        names = ("data-src", "data-lazy-src", "data-original", "src")
+        sets = (widest(attributes.get(name, "")) for name in ("data-srcset", "srcset"))
+        sources = (*(attributes.get(name) for name in names), *sets)
+        urls = (self.absolute(source) for source in sources if source)
+        return next((url for url in urls if url), None)
+
     @cached_property
     def places(self) -> dict[html.HtmlElement, int]:
         """The place of each link in the order of the document."""
@@ -87,7 +109,31 @@ def text_of(selector: Selector) -> str:
     for attribute in {"meta": ("content",), "time": ("datetime",)}.get(str(element.tag), ()):
         if element.get(attribute):
             return str(element.get(attribute))
-    return "".join(str(part) for part in element.xpath(".//text()[not(ancestor::script)]"))
+    return "".join(_texts(element))
+
+
+def _texts(element: html.HtmlElement) -> Iterator[str]:
+    """Give the texts inside an element, apart where a browser breaks the line."""
+    walk = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
+    for event, node in walk:
+        edge = " " if node.tag in _BREAKS else ""
+        if event != "start":
+            yield edge + ((node.tail or "") if node is not element else "")
+        elif node.tag in _UNREADABLE:
+            walk.skip_subtree()
+        else:
+            yield edge + (node.text or "")
+
+
+def word_count(text: str) -> int:
+    """Count words, in scripts without spaces by their characters."""
+    return len(_UNSPACED.sub(" ", text).split()) + (len(_UNSPACED.findall(text)) + 1) // 2
+
+
+def widest(srcset: str) -> str:
+    """Return the largest candidate of a `srcset`, empty where there is none."""
+    found = [(float(size), url) for url, size in _CANDIDATE.findall(srcset)]
+    return max(found)[1] if found else ""
 
 
 def _selector(response: TextResponse) -> Selector:

@@ -17,9 +17,9 @@ from newscrawler.items import Author, Image, Source
 from newscrawler.normalise.keywords import clean_keywords
 from newscrawler.normalise.languages import language_tag
 from newscrawler.normalise.people import is_organisation, is_placeholder_name, split_names
-from newscrawler.normalise.text import clean_line, fold
+from newscrawler.normalise.text import clean_line, fold, unique
 from newscrawler.normalise.urls import host_of
-from newscrawler.pages.document import Document, text_of
+from newscrawler.pages.document import Document, text_of, word_count
 from newscrawler.pages.structured import Contributor
 from newscrawler.pages.vocabulary import HOME, STANDFIRST
 
@@ -27,13 +27,13 @@ Value = TypeVar("Value")
 Candidates: TypeAlias = Iterator[tuple[Source, Value | None]]
 
 PUBLISHED_META = (
-    "article:published_time", "article:published", "og:article:published_time",
+    "article:published", "og:article:published_time",
     "datePublished", "pubdate", "publishdate", "publish-date", "parsely-pub-date",
     "sailthru.date", "cXenseParse:recs:publishtime", "dc.date.issued", "dcterms.created",
     "dcterms.date", "dc.date", "article.published", "date", "originalpublicationdate",
 )  # fmt: skip
 MODIFIED_META = (
-    "article:modified_time", "og:updated_time", "article:modified", "dateModified",
+    "article:modified", "dateModified",
     "lastmod", "last-modified", "dcterms.modified", "dc.date.modified", "revised",
 )  # fmt: skip
 AUTHOR_META = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl")
@@ -42,8 +42,12 @@ VISIBLE_TAGS = (
     " [class*=keywords] a, [class*=topics-list] a, [class*=sujets] a, [class*=mots-cles] a,"
     " [class*=tagi] a, [class*=schlagw] a, [class*=etiquetas] a"
 )
-# Containers of dates on pages without a `time` element; a clock of the page is none.
-DATES = "[class*=date], [class*=datum], .data, [class*=publish], [class*=fecha]"
+# Containers of dates on pages without a `time` element: a clock of the page is none, and an
+# `update` is no first publication.
+DATES = ", ".join(
+    f"{one}:not([class*=update]):not([class*=modif]):not([class*=aktuali]):not([class*=current])"
+    for one in ("[class*=date]", "[class*=datum]", ".data", "[class*=publish]", "[class*=fecha]")
+)
 BYLINE = (
     "[itemprop=author], a[rel~=author], [class*=byline], [class*=author-name],"
     " [class*=article-author], [class*=articleAuthor], p.author, span.author, div.author"
@@ -51,14 +55,21 @@ BYLINE = (
 BREADCRUMBS = (
     "[class*=breadcrumb] a, [aria-label*=readcrumb] a, [itemtype*=BreadcrumbList] [itemprop=name]"
 )
-FIGURES = "article figure, main figure, [role=main] figure"
+# The cards of other articles are `article` elements as well.
+FIGURES = (
+    "//figure[ancestor::article or ancestor::main or ancestor::*[@role='main']]"
+    "[not(ancestor::aside or ancestor::nav or ancestor::footer)]"
+    "[not(ancestor::article[not(.//h1)]) or not(//article[.//h1])]"
+)
 PHOTOS = "figure, div[class*=foto], div[class*=photo]"
 CAPTIONS = "figcaption, [class*=caption], [class*=podpis], [class*=legende], [class*=leyenda]"
 CREDITS = "[class*=credit], [class*=copyright], [class*=zrodlo], [class*=quelle]"
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?=\D|\d{6,})")
-_SEPARATOR = re.compile(r"\s+[|\-–—·:»]\s+")
+_SEPARATOR = re.compile(r"\s+[\-–—·•:»]\s+|\s*[|｜]\s*")
 NO_PICTURE = re.compile(
-    r"(?:\b|_)(?:logo|placeholder|sharing|share-?card|default)(?:\b|_)", re.IGNORECASE
+    # `default` only as a file's name: Drupal keeps its pictures under `/sites/default/`.
+    r"(?:\b|_)(?:logo|placeholder|(?<!car-)sharing|share-?card|default(?=[^/]*$))(?:\b|_)",
+    re.IGNORECASE,
 )
 # Fewer words in fewer paragraphs are a teaser, a caption or a notice.
 _ARTICLE_WORDS = 60
@@ -89,24 +100,35 @@ class GeneralRules:
     def headline(self) -> Candidates[str]:
         for source, text in self._headlines():
             line = self._without_site_name(text or "")
-            yield source, line if fold(line) not in map(fold, self.site_names()) else None
+            yield source, line if fold(line) not in self._folded_names else None
 
     def _headlines(self) -> Candidates[str]:
         yield "json-ld", self.node.headline if self.node else None
         yield "microdata", self.markup.itemprop("headline")
         yield "open-graph", self.markup.meta("og:title")
         yield "meta", self.markup.meta("twitter:title", "dc.title", "parsely-title")
-        yield "text", next(iter(self.document.lines("article h1, main h1, h1")), None)
+        for css in ("article h1, main h1", "h1"):
+            yield from (("text", line) for line in self.document.lines(css))
         yield "meta", self.markup.title
 
     def _without_site_name(self, title: str) -> str:
-        """Cut `Headline | Site` where the site's name follows, or where the page's heading ends."""
-        pieces = _SEPARATOR.split(title)
-        if len(pieces) > 1 and fold(pieces[-1]) in map(fold, self.site_names()):
-            return title[: title.rindex(pieces[-1])].rstrip(" |-–—·:»")
-        heading = next(iter(self.document.lines("h1")), title)
-        behind = title[len(heading) :] if title.startswith(heading) else ""
-        return heading if _SEPARATOR.match(behind) else title
+        """Cut the site's name off either end, and what follows the page's heading."""
+        for separator in _SEPARATOR.finditer(title):
+            before, behind = title[: separator.start()], title[separator.end() :]
+            if fold(behind) in self._folded_names:
+                title = before
+                break
+            if fold(before) in self._folded_names:
+                title = behind
+                break
+        return next((line for line in self._headings() if _opens(title, line)), title)
+
+    def _headings(self) -> list[str]:
+        return [line for line in self.document.lines("h1") if fold(line) not in self._folded_names]
+
+    @cached_property
+    def _folded_names(self) -> set[str]:
+        return set(map(fold, self.site_names()))
 
     def is_standfirst(self, line: str) -> bool:
         """Tell whether the page keeps `line` apart as its standfirst."""
@@ -162,26 +184,26 @@ class GeneralRules:
 
     def authors(self) -> Candidates[list[Author]]:
         yield "json-ld", self._contributors(self.node.authors if self.node else [])
-        yield "microdata", self._named([self.markup.itemprop("author")])
-        yield "meta", self._named([self.markup.meta(name) for name in AUTHOR_META])
-        byline = self.document.selector.css(BYLINE)[:1]
-        link = byline.css("a::attr(href)").get() or byline.xpath("ancestor-or-self::a/@href").get()
-        yield "text", self._named([text_of(one) for one in byline], link)
+        yield "microdata", self._contributors(_unlinked(self.markup.itemprops("author")))
+        for name in AUTHOR_META:
+            yield "meta", self._contributors(_unlinked(self.markup.metas(name)))
+        yield "text", self._contributors(self._bylines())
+
+    def _bylines(self) -> list[Contributor]:
+        """Return the first byline, and those beside it that are marked like it."""
+        found = self.document.selector.css(BYLINE)
+        alike = [one for one in found if _kin(one) == _kin(found[0])]
+        return [Contributor(text_of(one), _link_around_or_in(one), None) for one in alike]
 
     def _contributors(self, stated: Iterable[Contributor]) -> list[Author]:
-        return [author for one in stated for author in self._named([one.name], one.url, one.type)]
+        return [author for one in stated for author in self._named(*one)]
 
-    def _named(
-        self, bylines: Iterable[str | None], url: str | None = None, kind: str | None = None
-    ) -> list[Author]:
-        """Return the people and organisations of the first byline that names any."""
-        for byline in bylines:
-            names = split_names(byline or "", site_names=self.site_names())
-            real = [name for name in names if not is_placeholder_name(name)]
-            if real:
-                page = self.document.absolute(url) if url and len(real) == 1 else None
-                return [self._author(name, page, kind) for name in dict.fromkeys(real)]
-        return []
+    def _named(self, byline: str, url: str | None, kind: str | None) -> list[Author]:
+        """Return the people and organisations that a byline names."""
+        names = split_names(byline, site_names=self.site_names())
+        real = [name for name in names if not is_placeholder_name(name)]
+        page = self.document.absolute(url) if url and len(real) == 1 else None
+        return [self._author(name, page, kind) for name in real]
 
     def _author(self, name: str, url: str | None, kind: str | None) -> Author:
         organised = kind in ("Organization", "NewsMediaOrganization") or is_organisation(
@@ -203,7 +225,7 @@ class GeneralRules:
         """Leave out the front page and the article itself."""
         headlines = {fold(text) for _, text in self.headline() if text}
         home = {*HOME, *map(fold, self.site_names())}
-        return [step for step in trail if fold(step) not in home | headlines]
+        return unique(step for step in trail if fold(step) not in home | headlines)
 
     def keywords(self) -> Candidates[list[str]]:
         yield "text", clean_keywords(self.document.lines(VISIBLE_TAGS))
@@ -225,14 +247,13 @@ class GeneralRules:
 
     def _figures(self) -> SelectorList[Selector]:
         select = self.document.selector
-        in_article = select.css(FIGURES)
+        in_article = select.xpath(FIGURES)
         return in_article or select.xpath("//h1/following::*").css(PHOTOS)
 
     def _figure(self, figure: Selector) -> Image | None:
-        image = figure.css("img")
-        source = image.attrib.get("src") or image.attrib.get("data-src") or ""
-        url = self.document.absolute(source)
-        if url is None:
+        image = next(iter(figure.css("img")), None)
+        url = self.document.image_url(image) if image else None
+        if image is None or url is None:
             return None
         credit = next(iter(self.document.lines(CREDITS, figure)), "")
         caption = next(iter(self.document.lines(CAPTIONS, figure)), "")
@@ -246,7 +267,11 @@ class GeneralRules:
     def _pictures(self) -> list[Image]:
         stated = self.node.images if self.node else []
         found = ((self.document.absolute(one.url), one) for one in stated)
-        return [Image(url=url, caption=one.caption, credit=one.credit) for url, one in found if url]
+        return [
+            Image(url=url, caption=one.caption, credit=one.credit)
+            for url, one in found
+            if url and not NO_PICTURE.search(url)
+        ]
 
     def _image(self, address: str | None) -> list[Image]:
         """Return the picture for social networks, unless it is the site's own card or logo."""
@@ -273,5 +298,22 @@ class GeneralRules:
             return True
         if self.markup.itemprop("articleBody") or self.markup.itemprop("headline"):
             return True
-        words = sum(len(line.split()) for line in self.document.lines("article p, main p"))
+        words = sum(word_count(line) for line in self.document.lines("article p, main p"))
         return words >= _ARTICLE_WORDS and bool(self.document.lines("h1"))
+
+
+def _opens(title: str, heading: str) -> bool:
+    return title.startswith(heading) and bool(_SEPARATOR.match(title[len(heading) :]))
+
+
+def _unlinked(names: Iterable[str]) -> list[Contributor]:
+    return [Contributor(name, None, None) for name in names]
+
+
+def _kin(byline: Selector) -> tuple[object, object, str | None]:
+    element = byline.root
+    return element.getparent(), element.tag, element.get("class")
+
+
+def _link_around_or_in(byline: Selector) -> str | None:
+    return byline.css("a::attr(href)").get() or byline.xpath("ancestor-or-self::a/@href").get()

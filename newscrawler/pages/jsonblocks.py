@@ -11,6 +11,8 @@ from typing import Any
 
 from lxml.etree import _Element as Element
 
+from newscrawler.pages.stated import element_text
+
 MAX_BLOCK = 2 * 1024 * 1024  # characters; the largest articles stay below a tenth of it
 MAX_BLOCKS = 200
 MAX_DEPTH = 64
@@ -47,7 +49,7 @@ def json_ld_values(root: Element) -> tuple[list[Any], int]:
 def _blocks(root: Element) -> Iterator[str]:
     for script in root.iter("script"):
         if _is_json_ld(script.get("type", "")):
-            text = "".join(str(part) for part in script.itertext())
+            text = element_text(script)
             if text.strip():
                 yield text
 

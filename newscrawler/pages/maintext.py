@@ -22,8 +22,9 @@ from parsel import Selector
 from newscrawler.normalise.text import clean_line, fold
 from newscrawler.pages.blocks import Block, blocks, ends_sentence
 from newscrawler.pages.furniture import is_promo
-from newscrawler.pages.markup import Markup
+from newscrawler.pages.markup import Markup, words_of
 from newscrawler.pages.microdata import MAX_ANCESTORS
+from newscrawler.pages.stated import element_text
 from newscrawler.pages.structured import JsonLd
 
 # The largest of 1,200 pages had a third as many; trafilatura's time grows faster than a page.
@@ -72,7 +73,6 @@ _FURNITURE_SHARE = 0.25
 _FURNITURE_LEVELS = 6
 _OUTER = frozenset({"html", "body", "main", "article"})
 _BESIDE = frozenset({"nav", "aside", "figure", "figcaption", "footer"})
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 _LAYOUT_CELL = "//td[.//h1 or count(.//p) > 2]"
 _LIST_MARKER = re.compile(r"^- (?=\S)")
@@ -255,9 +255,8 @@ def _stands_in_furniture(element: Element, limit: float) -> bool:
     for around in (element, *islice(element.iterancestors(), _FURNITURE_LEVELS - 1)):
         if around.tag in _OUTER:
             return False
-        names = f"{around.get('class', '')} {around.get('id', '')}"
-        words = {word.casefold() for word in _WORD.findall(names)}
-        if not _FURNITURE_WORDS.isdisjoint(words) and _length(around, limit) < limit:
+        is_named = not _FURNITURE_WORDS.isdisjoint(words_of(around))
+        if is_named and _length(around, limit) < limit:
             return True
     return False
 
@@ -274,7 +273,7 @@ def _length(element: Element, limit: float) -> int:
 
 def _captions(root: Element) -> Iterator[str]:
     for caption in root.iter("figcaption"):
-        yield _key("".join(str(part) for part in caption.itertext("*")))
+        yield _key(element_text(caption))
     for image in root.iter("img"):
         yield _key(image.get("alt", ""))
 

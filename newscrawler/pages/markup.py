@@ -11,7 +11,7 @@ from typing import Literal, TypeAlias
 from lxml.etree import _Element as Element
 
 from newscrawler.pages.microdata import MAX_ANCESTORS, Item, item_of, main_item
-from newscrawler.pages.stated import stated_line
+from newscrawler.pages.stated import element_text, stated_line
 
 Place: TypeAlias = Literal["article", "page", "aside"]
 Role: TypeAlias = Literal["published", "modified"]
@@ -20,8 +20,8 @@ Role: TypeAlias = Literal["published", "modified"]
 MAX_TIMES = 500
 _META_KEYS = ("name", "property", "itemprop", "http-equiv")
 _ASIDE_TAGS = frozenset({"aside", "footer", "nav", "form", "iframe", "template"})
-# Words of class and id names (split at case changes, digits and punctuation): what stands there
-# is another article, a comment, or the clock of the page.
+# Words of class and id names: what stands there is another article, a comment, or the clock of
+# the page.
 _ASIDE_WORDS = frozenset({
     "aside", "sidebar", "comment", "comments", "disqus", "related", "recommended",
     "recommendations", "recirc", "teaser", "teasers", "footer", "nav", "navbar", "navigation",
@@ -117,7 +117,7 @@ class Markup:
     def title(self) -> str | None:
         """Text of the page's `title`, with the site's name as it stands there."""
         titles = (t for t in self.root.iter("title") if _is_of_page(t))
-        return next((line for title in titles if (line := _text(title))), None)
+        return next((line for one in titles if (line := stated_line(element_text(one)))), None)
 
     def time_elements(self) -> list[TimeElement]:
         """The `time` elements in document order."""
@@ -156,11 +156,8 @@ def _tokens(stated: str) -> list[str]:
 
 def _time_element(node: Element, main: Element | None) -> TimeElement:
     datetime = (node.get("datetime") or node.get("content") or "").strip()
-    return TimeElement(datetime or None, _text(node), _place(node, main), _role(node))
-
-
-def _text(node: Element) -> str:
-    return stated_line("".join(str(part) for part in node.itertext()))
+    text = stated_line(element_text(node))
+    return TimeElement(datetime or None, text, _place(node, main), _role(node))
 
 
 def _is_of_page(title: Element) -> bool:
@@ -192,20 +189,23 @@ def _has_h1(element: Element) -> bool:
 
 
 def _is_aside(element: Element) -> bool:
-    return element.tag in _ASIDE_TAGS or not _ASIDE_WORDS.isdisjoint(_words(element))
+    return element.tag in _ASIDE_TAGS or not _ASIDE_WORDS.isdisjoint(words_of(element))
 
 
-def _words(element: Element) -> set[str]:
-    names = f"{element.get('class', '')} {element.get('id', '')}"
-    return {word.casefold() for word in _WORD.findall(names)}
+def words_of(element: Element, *attributes: str) -> set[str]:
+    """Return the words of its class and id names, and of further attributes, in lower case.
+
+    Names are split at case changes, digits and punctuation.
+    """
+    names = (element.get(name, "") for name in ("class", "id", *attributes))
+    return {word.casefold() for word in _WORD.findall(" ".join(names))}
 
 
 def _role(node: Element) -> Role | None:
-    """Read a role from the element's own property and class, then from its parent's class."""
-    for element in (node, node.getparent()):
-        words = _words(element) if element is not None else set()
-        if element is not None:
-            words |= {word.casefold() for word in _WORD.findall(element.get("itemprop", ""))}
+    """Read a role from the element's own property and class, then from its parent's."""
+    parent = node.getparent()
+    for element in (node,) if parent is None else (node, parent):
+        words = words_of(element, "itemprop")
         if not _MODIFIED_WORDS.isdisjoint(words):
             return "modified"
         if not _PUBLISHED_WORDS.isdisjoint(words) or (element is node and "pubdate" in node.attrib):

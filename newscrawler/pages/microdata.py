@@ -14,7 +14,7 @@ from typing import cast
 
 from lxml.etree import _Element as Element
 
-from newscrawler.pages.stated import stated_line
+from newscrawler.pages.stated import element_text, stated_line
 from newscrawler.pages.structured import ARTICLE_TYPES
 
 _PAGE_TYPES = frozenset({"WebPage", "ItemPage", "CreativeWork", "WebSite", "Document"})
@@ -103,8 +103,7 @@ def value_of(node: Element, name: str) -> str:
     if _opens_item(node):
         inner = [value for key in ("name", "url") for value in Item(node).values(key)]
         return inner[0] if inner else ""
-    stated = _attribute_value(node, name)
-    return stated_line(stated) if stated else stated_line(_text(node))
+    return stated_line(_attribute_value(node, name) or element_text(node))
 
 
 def _attribute_value(node: Element, name: str) -> str:
@@ -112,13 +111,9 @@ def _attribute_value(node: Element, name: str) -> str:
         return node.get("content", "")
     if node.tag in _SOURCED:
         return node.get("src", "")
-    if node.tag in _LINKS and (name in _ADDRESSES or not _text(node).strip()):
+    if node.tag in _LINKS and (name in _ADDRESSES or not element_text(node).strip()):
         return node.get("href", "")
     return node.get(_OWN.get(str(node.tag), "content"), "")
-
-
-def _text(node: Element) -> str:
-    return "".join(str(part) for part in node.itertext("*"))
 
 
 def _weight(item: Item) -> int:

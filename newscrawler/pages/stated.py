@@ -1,9 +1,11 @@
-"""Text as pages state it in attributes and JSON: decoded, without tags, in clean lines."""
+"""Text as pages state it in elements, attributes and JSON: decoded, without tags, in lines."""
 
 from __future__ import annotations
 
 import html
 import re
+
+from lxml.etree import _Element as Element
 
 from newscrawler.normalise.text import clean_line, clean_paragraphs
 
@@ -22,6 +24,11 @@ _EMPTY_LINE = re.compile(r"\n[^\S\n]*\n")
 def stated_line(text: str) -> str:
     """Make one clean line; entities left over from double escaping are decoded once."""
     return clean_line(_INLINE_TAG.sub("", _LINE_BREAK.sub(" ", _decoded(text))))
+
+
+def element_text(element: Element) -> str:
+    """Join the texts inside an element as they stand, without its tail."""
+    return "".join(str(part) for part in element.itertext())
 
 
 def stated_paragraphs(text: str) -> str:

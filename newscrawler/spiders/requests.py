@@ -29,6 +29,12 @@ def addresses(response: Response) -> set[str]:
     return {response.url, *redirected, *([twin] if twin else [])}
 
 
+def left_site(response: Response) -> bool:
+    """Tell whether redirects lead to another site than the one asked for."""
+    request = response.request
+    return request is not None and not same_site(response.url, asked_for(request))
+
+
 def canonical_of_twin(page: ArticlePage, response: Response) -> Request | None:
     """Ask for the article itself where its AMP or mobile twin was reached first."""
     canonical, request = page.canonical_url(), response.request

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
-from typing import Any, Self, TypeAlias
+from typing import Any, NamedTuple, Self, TypeAlias
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
@@ -13,6 +12,7 @@ from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
 
 from newscrawler.accounts import Account, series_key
+from newscrawler.archives.capture import utc_now
 from newscrawler.items import Article, Drop, Series
 from newscrawler.network import failure_reason
 from newscrawler.normalise.urls import clean_url, same_site, site_of, url_key
@@ -26,6 +26,7 @@ from newscrawler.spiders.requests import (
     asked_for,
     canonical_of_twin,
     failed_request,
+    left_site,
     twin_instead,
 )
 
@@ -33,6 +34,14 @@ Output: TypeAlias = Request | Article | Drop
 
 # The longest series seen has some 2,000 articles at 20 a page; a listing that goes on is a trap.
 MAX_LISTING_PAGES = 200
+
+
+class Listed(NamedTuple):
+    """What one listing page names: all, those of the period, and of these the new ones."""
+
+    all: list[Entry]
+    wanted: list[Entry]
+    fresh: list[Entry]
 
 
 class SeriesSpider(Spider):
@@ -117,41 +126,37 @@ class SeriesSpider(Spider):
             return
         listing = listing_page(response)
         account.advertised = account.advertised or listing.advertised()
-        entries = [entry for entry in listing.entries() if same_site(entry.url, response.url)]
+        listed, next_url = self.list_articles(listing, account), listing.next_page()
+        for entry in listed.fresh:
+            yield self.article_request(entry.url, key, hops=0)
+        account.stopped = self.why_stop(account, listed, next_url)
+        yield from self.next_listing(key, next_url)
+
+    def list_articles(self, listing: ListingPage, account: Account) -> Listed:
+        """Enter the page's articles into the account, and tell of them."""
+        entries = [entry for entry in listing.entries() if same_site(entry.url, listing.url)]
         wanted = [entry for entry in entries if self.arguments.period.holds(entry.date)]
         fresh = [entry for entry in wanted if account.list_article(entry.url)]
-        self.tell_of_listing(response.url, account, entries, wanted, fresh)
-        for entry in fresh:
-            yield self.article_request(entry.url, key, hops=0)
-        account.stopped = self.why_stop(account, listing, entries, wanted, fresh)
-        yield from self.next_listing(key, listing.next_page())
-
-    def tell_of_listing(
-        self, url: str, account: Account, entries: list[Entry], wanted: list[Entry],
-        fresh: list[Entry],
-    ) -> None:  # fmt: skip
         self.count("listed", by=len(fresh))
         self.count("out_of_period", by=len(entries) - len(wanted))
-        number, listed, new = account.listing_pages, len(entries), len(fresh)
-        self.logger.info("listing page %d: %d articles, %d new here: %s", number, listed, new, url)
+        told = (account.listing_pages, len(entries), len(fresh), listing.url)
+        self.logger.info("listing page %d: %d articles, %d new here: %s", *told)
+        return Listed(entries, wanted, fresh)
 
-    def why_stop(
-        self, account: Account, listing: ListingPage, entries: list[Entry],
-        wanted: list[Entry], fresh: list[Entry],
-    ) -> str | None:  # fmt: skip
+    def why_stop(self, account: Account, listed: Listed, next_url: str | None) -> str | None:
         """Return why the listing is not read further, None to read on."""
-        next_url, period = listing.next_page(), self.arguments.period
+        period = self.arguments.period
         if not next_url:
             return "end of the listing"
         if clean_url(next_url) in self.listing_urls:
             return "the next page had been read"
         if account.listing_pages >= MAX_LISTING_PAGES:
             return f"{MAX_LISTING_PAGES} listing pages"
-        if entries and all(period.begins_after(entry.date) for entry in entries):
+        if listed.all and all(period.begins_after(entry.date) for entry in listed.all):
             return f"articles before {period.since}"
-        if wanted and not fresh:
+        if listed.wanted and not listed.fresh:
             return "a listing page brought nothing new"
-        return None if entries else "a listing page named no article"
+        return None if listed.all else "a listing page named no article"
 
     def next_listing(self, key: str, next_url: str | None) -> Iterator[Output]:
         """Ask for the next listing page or, after the last, for the related articles."""
@@ -194,17 +199,13 @@ class SeriesSpider(Spider):
             yield canonical
             return
         article = read_article(page)
-        reason = obstacle(page, article) or self.elsewhere(response)
+        reason = obstacle(page, article)
+        if "series" in response.meta and left_site(response):
+            reason = reason or "off_site"
         if reason:
             yield self.refuse(response, reason)
         else:
             yield from self.take_article(article, response)
-
-    def elsewhere(self, response: Response) -> str | None:
-        """Refuse a page of another site that a listed article redirects to."""
-        request = response.request
-        off_site = request and not same_site(response.url, asked_for(request))
-        return "off_site" if off_site and "series" in response.meta else None
 
     def refuse(self, response: Response, reason: str) -> Drop:
         if "series" not in response.meta:
@@ -300,9 +301,7 @@ class SeriesSpider(Spider):
     def time_of(self, response: Response) -> str | None:
         """Return when the page was fetched; unknown for saved pages that do not say."""
         stated: str | None = response.meta.get("retrieved_at")
-        if stated or self.settings.get("NEWSCRAWLER_REPLAY"):
-            return stated
-        return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return stated if stated or self.settings.get("NEWSCRAWLER_REPLAY") else utc_now()
 
     def count(self, name: str, by: int = 1) -> None:
         self.crawler.stats.inc_value(f"newscrawler/{name}", by)
