@@ -26,6 +26,9 @@ class Account:
     advertised: int | None = None
     listing_pages: int = 0
     stopped: str | None = None
+    limited: bool = False
+    """Whether the user asked for a part of the series only."""
+    barren_pages: int = 0
     listed: dict[str, str] = field(default_factory=dict)
     delivered: set[str] = field(default_factory=set)
     failed: dict[str, str] = field(default_factory=dict)
@@ -77,6 +80,10 @@ class Account:
         for other in others:
             self.delivered.update(key for key in self.listed if other.has_delivered(key))
 
+    def is_short(self, record: SeriesAccount) -> bool:
+        """Tell whether half of what the publisher claims, or more, is missing unasked."""
+        return not self.limited and 2 * record.missing >= (self.advertised or 0) > 0
+
     def missing_articles(self) -> list[MissingArticle]:
         """Return the listed articles that the run does not hold, with the reason of each."""
         return [
@@ -108,7 +115,7 @@ class Account:
             updated=0,
             known=0,
             failed=len(self.failed),
-            missing=max(len(missing), (self.advertised or 0) - new),
+            missing=max(len(missing), 0 if self.limited else (self.advertised or 0) - new),
             missing_articles=missing or None,
             listing_pages=self.listing_pages,
             stopped=reason,

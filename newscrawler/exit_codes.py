@@ -41,13 +41,13 @@ def verdict(stats: Mapping[str, Any], finish_reason: str) -> ExitCode:
         return ExitCode.STORAGE
     if any(count(name) for name in OUR_BUGS):
         return ExitCode.BUG
-    if finish_reason in ("shutdown", "cancelled"):
+    if finish_reason in ("", "shutdown", "cancelled"):
         return ExitCode.STOPPED
     if count("newscrawler/start_failed") and not delivered:
         return ExitCode.NOTHING_REACHABLE
     if count("newscrawler/start_failed") or count("newscrawler/listing_failed"):
         return ExitCode.PARTIAL
-    if failed_listed > MAX_FAILED_SHARE * listed:
+    if failed_listed > MAX_FAILED_SHARE * listed or count("newscrawler/short_accounts"):
         return ExitCode.PARTIAL
     if not delivered and not count("newscrawler/out_of_period"):
         return ExitCode.UNHEALTHY

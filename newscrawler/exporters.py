@@ -201,6 +201,8 @@ def _uri(path: str) -> str:
     """Keep a colon in a file name from being read as the end of a URI scheme."""
     parts = urlsplit(path)
     is_path = parts.scheme and not path.startswith((f"{parts.scheme}://", "file:"))
+    if parts.scheme and not is_path and parts.scheme != "file":
+        raise ValueError(f"{path!r}: a feed is written to a local file, not to {parts.scheme}:")
     return str(Path(path).absolute()) if is_path else path
 
 

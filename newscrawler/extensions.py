@@ -60,6 +60,8 @@ class SeriesAccounts:
         records = [account.close(reason) for account in running]
         for record in records:
             self._hand_out(record)
+        short = sum(one.is_short(record) for one, record in zip(running, records, strict=True))
+        self.stats.set_value("newscrawler/short_accounts", short)
         lines = [summary(record) for record in records]
         without = f"No series: {self._counted('delivered/article')} articles delivered"
         self.stats.set_value("newscrawler/accounts", lines or [without])

@@ -30,6 +30,12 @@ REASONS: dict[type[Exception], str] = {
     ResponseDataLossError: "cut_short",
     DownloadFailedError: "connection_failed",
 }
+# What Scrapy says when it gives a request up itself.
+IGNORED = {
+    "robots.txt": "robots",
+    "not in cache": "not_in_replay",
+    "max redirections": "redirect_loop",
+}
 
 
 def page_key(url: str) -> str:
@@ -87,7 +93,7 @@ def failure_reason(failure: Failure) -> str:
     if isinstance(error, HttpError):
         return f"http_{error.response.status}"
     if isinstance(error, IgnoreRequest):
-        return "robots" if "robots.txt" in str(error) else "not_in_replay"
+        return next((reason for words, reason in IGNORED.items() if words in str(error)), "ignored")
     for kind, reason in REASONS.items():
         if isinstance(error, kind):
             return reason

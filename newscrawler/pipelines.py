@@ -11,6 +11,7 @@ from newscrawler.items import Article, Drop, Record
 from newscrawler.normalise.records import normalise_article
 from newscrawler.normalise.text import fold
 from newscrawler.normalise.urls import same_site, site_of, url_key
+from newscrawler.publishers import published_id
 
 # Characters; two articles may both say no more than "Watch the video."
 MIN_TEXT = 200
@@ -56,11 +57,16 @@ class DropDuplicates:
         """Return the marks by which `item` would be known again, the surest first.
 
         A canonical address on another site is a statement about syndication and
-        no reason to drop: a publisher would be lost by it.
+        no reason to drop: a publisher would be lost by it. A number in the address and a
+        canonical address count only with the same headline: some sites state their front
+        page as canonical on every page, and a number may be a year or a count.
         """
-        marks = [("duplicate_id", f"id {item.id}"), ("duplicate_url", f"url {url_key(item.url)}")]
+        said = fold(item.headline or "")
+        sure_id = published_id(item.url)
+        marks = [("duplicate_id", f"id {sure_id}" if sure_id else f"id {item.id} {said}")]
+        marks.append(("duplicate_url", f"url {url_key(item.url)} {said}"))
         if item.canonical_url and same_site(item.canonical_url, item.url):
-            marks.append(("duplicate_canonical", f"url {url_key(item.canonical_url)}"))
+            marks.append(("duplicate_canonical", f"url {url_key(item.canonical_url)} {said}"))
         if len(item.body or "") >= MIN_TEXT:
             marks.append(("duplicate_text", f"text {site_of(item.url)} {text_digest(item)}"))
         return marks

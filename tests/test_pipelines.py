@@ -11,6 +11,8 @@ from newscrawler.pipelines import DropDuplicates, Normalise, Validate
 
 BODY = "The ferry left at noon.\n\nNobody was on the quay to see it, and the band had gone home."
 
+SAME = {"headline": "Ferry 1 Leaves"}
+
 
 def article(number: int = 1, **fields: Any) -> Article:
     values: dict[str, Any] = {
@@ -97,11 +99,14 @@ def test_an_article_with_headline_and_body_passes() -> None:
 @pytest.mark.parametrize(
     ("second", "reason"),
     [
-        ({"url": "https://m.tide.example/news/other/", "id": "tide.example:10001"}, "duplicate_id"),
-        ({"url": "http://www.tide.example/news/ferry-10001?utm_source=x"}, "duplicate_url"),
-        ({"url": "https://m.tide.example/news/ferry-10001/"}, "duplicate_url"),
-        ({"url": "https://tide.example/amp/news/ferry-10001/"}, "duplicate_url"),
-        ({"canonical_url": "https://tide.example/news/ferry-10001/"}, "duplicate_canonical"),
+        ({"url": "https://m.tide.example/b/", "id": "tide.example:10001", **SAME}, "duplicate_id"),
+        ({"url": "http://www.tide.example/news/ferry-10001?utm_source=x", **SAME}, "duplicate_url"),
+        ({"url": "https://m.tide.example/news/ferry-10001/", **SAME}, "duplicate_url"),
+        ({"url": "https://tide.example/amp/news/ferry-10001/", **SAME}, "duplicate_url"),
+        (
+            {"canonical_url": "https://tide.example/news/ferry-10001/", **SAME},
+            "duplicate_canonical",
+        ),
         ({"body": article(1).body}, "duplicate_text"),
         ({"body": (article(1).body or "").upper()}, "duplicate_text"),
     ],
@@ -123,8 +128,17 @@ def test_the_same_article_is_delivered_once(second: dict[str, str], reason: str)
         {"canonical_url": "https://agency.example/news/ferry-10001/"},
         {"body": "Watch the video."},
         {"url": "https://other.example/ferry/", "body": article(1).body},
+        {"id": "tide.example:10001"},
+        {"canonical_url": "https://tide.example/news/ferry-10001/"},
     ],
-    ids=["another", "canonical-elsewhere", "short-text", "another-publisher"],
+    ids=[
+        "another",
+        "canonical-elsewhere",
+        "short-text",
+        "another-publisher",
+        "same-number-another-headline",
+        "same-canonical-another-headline",
+    ],
 )
 def test_another_article_is_no_duplicate(second: dict[str, Any]) -> None:
     drop_duplicates = DropDuplicates()

@@ -53,7 +53,8 @@ class ArticlePage:
     def __init__(self, response: TextResponse) -> None:
         self.url = response.url
         self.document = Document(response)
-        self.general = GeneralRules(self.document, site_name=self.site_name)
+        own = self.domain_of(self.url) in self.domains
+        self.general = GeneralRules(self.document, site_name=self.site_name if own else None)
         self.stood: dict[tuple[Block, str], int] = {}
 
     @classmethod
@@ -64,8 +65,8 @@ class ArticlePage:
 
     @classmethod
     def domain_of(cls, url: str) -> str:
-        host = host_of(url)
-        return next((domain for domain in cls.domains if host.endswith(domain)), host)
+        """Return the host without `www.`, `m.` or `amp.`; another edition is another domain."""
+        return host_of(f"https://{url_key(url)}")
 
     # What the publisher's markup says
 

@@ -14,6 +14,7 @@ from lxml.cssselect import CSSSelector
 from lxml.etree import _Element as Element
 
 from newscrawler.normalise.text import clean_line
+from newscrawler.pages.vocabulary import READ_MORE
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 # Browsers let these hold running text only: whatever is removed inside must not split it.
@@ -185,12 +186,20 @@ class _Walk:
 def _split(block: Block) -> list[Block]:
     """Split at empty lines, which is what a pair of `br` leaves; drop what has no text."""
     empty_line = _EMPTY_LINE_OF_PRE if block.tag == "pre" else _EMPTY_LINE
-    parts = empty_line.split("".join(block.raw))
+    parts = [
+        line for part in empty_line.split("".join(block.raw)) for line in _apart_from_labels(part)
+    ]
     if len(parts) < 2:
         return [block] if block.text else []
     split = [Block(block.element, [part], _visible([part]) * block.links_only) for part in parts]
     split[0].follows_gap = block.follows_gap
     return [part for part in split if part.text]
+
+
+def _apart_from_labels(part: str) -> list[str]:
+    """Part the lines of a paragraph of which one sends the reader to another article."""
+    lines = part.split(_LINE_BREAK)
+    return lines if any(READ_MORE.match(clean_line(line)) for line in lines) else [part]
 
 
 def _continues(before: Block, block: Block) -> bool:

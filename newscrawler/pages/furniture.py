@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from newscrawler.normalise.text import fold
+from newscrawler.pages.vocabulary import READ_MORE
 
 # What follows a label is at most a headline or two, an invitation a short paragraph.
 MAX_LABELLED = 220
@@ -187,6 +188,13 @@ _CREDIT = re.compile(
     r"(?: by| von| par| de)?\s?[:：/©|]|(?:©|\(c\)|ⓒ|copyright[ :])",
     re.IGNORECASE,
 )
+# Who says it: `..., the ministry said.`, `... reported that ...`
+_REPORTED = re.compile(
+    r"\b(?:said|says|told|tells|wrote|writes|reported|announced|warned|added|according to|"
+    r"sagte|sagt|erklärte|teilte|berichtete|schrieb|laut|a déclaré|a dit|a indiqué|selon|"
+    r"dijo|afirmó|según|ha detto|secondo|powiedział|powiedziała|сказал|сообщил|заявил)\b",
+    re.IGNORECASE,
+)
 _MARKS = "\"'“”„«»‹›()[]<>|•·▪■►▶▸→➤>*–—-+#:：…. \u3000»【】"
 _AFTER_LABEL = r"\s?(?:[:：>»|→–—-]|\.\.\.|…)"
 
@@ -207,7 +215,7 @@ def is_promo(paragraph: str, links_only: bool = False) -> bool:
     """Tell whether a paragraph is furniture; `links_only` says that all of it is link text."""
     # Turkish capital İ folds to an i with a dot above it.
     line = fold(paragraph).replace("i\u0307", "i").strip(_MARKS)
-    if len(line) > MAX_INVITATION:
+    if len(line) > MAX_INVITATION or _is_reported(paragraph, links_only):
         return False
     return (
         not line
@@ -218,11 +226,21 @@ def is_promo(paragraph: str, links_only: bool = False) -> bool:
     )
 
 
+def _is_reported(paragraph: str, links_only: bool) -> bool:
+    """Tell a sentence of the article, which somebody says, from a line to the reader."""
+    if links_only or READ_MORE.match(paragraph) or not paragraph.endswith((".", "”", '"', "»")):
+        return False
+    return _REPORTED.search(paragraph) is not None
+
+
 def _is_label(line: str, paragraph: str, links_only: bool) -> bool:
     if len(line) > MAX_LABELLED:
         return False
-    if _LABEL.fullmatch(line) or _LABELLED.match(line) or (links_only and _LABEL.match(line)):
+    if _LABEL.fullmatch(line) or (links_only and _LABEL.match(line)):
         return True
+    if _LABELLED.match(line):
+        # A headline has no full stop; what has one is a sentence after an opening word.
+        return bool(READ_MORE.match(paragraph)) or not paragraph.rstrip().endswith(".")
     weak = _WEAK.match(line)
     return weak is not None and (links_only or paragraph.lstrip(_MARKS)[: len(weak[1])].isupper())
 

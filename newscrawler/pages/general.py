@@ -21,7 +21,17 @@ from newscrawler.normalise.text import clean_line, fold, unique
 from newscrawler.normalise.urls import host_of
 from newscrawler.pages.document import Document, text_of, word_count
 from newscrawler.pages.structured import Contributor
-from newscrawler.pages.vocabulary import HOME, STANDFIRST
+from newscrawler.pages.vocabulary import (
+    BREADCRUMBS,
+    BYLINE,
+    CAPTIONS,
+    CREDITS,
+    DATES,
+    HOME,
+    PHOTOS,
+    STANDFIRST,
+    VISIBLE_TAGS,
+)
 
 Value = TypeVar("Value")
 Candidates: TypeAlias = Iterator[tuple[Source, Value | None]]
@@ -37,33 +47,12 @@ MODIFIED_META = (
     "lastmod", "last-modified", "dcterms.modified", "dc.date.modified", "revised",
 )  # fmt: skip
 AUTHOR_META = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl")
-VISIBLE_TAGS = (
-    "a[rel~=tag], [class*=tags] a, [class*=tag-list] a, [class*=taglist] a, [class*=article-tag] a,"
-    " [class*=keywords] a, [class*=topics-list] a, [class*=sujets] a, [class*=mots-cles] a,"
-    " [class*=tagi] a, [class*=schlagw] a, [class*=etiquetas] a"
-)
-# Containers of dates on pages without a `time` element: a clock of the page is none, and an
-# `update` is no first publication.
-DATES = ", ".join(
-    f"{one}:not([class*=update]):not([class*=modif]):not([class*=aktuali]):not([class*=current])"
-    for one in ("[class*=date]", "[class*=datum]", ".data", "[class*=publish]", "[class*=fecha]")
-)
-BYLINE = (
-    "[itemprop=author], a[rel~=author], [class*=byline], [class*=author-name],"
-    " [class*=article-author], [class*=articleAuthor], p.author, span.author, div.author"
-)
-BREADCRUMBS = (
-    "[class*=breadcrumb] a, [aria-label*=readcrumb] a, [itemtype*=BreadcrumbList] [itemprop=name]"
-)
 # The cards of other articles are `article` elements as well.
 FIGURES = (
     "//figure[ancestor::article or ancestor::main or ancestor::*[@role='main']]"
     "[not(ancestor::aside or ancestor::nav or ancestor::footer)]"
     "[not(ancestor::article[not(.//h1)]) or not(//article[.//h1])]"
 )
-PHOTOS = "figure, div[class*=foto], div[class*=photo]"
-CAPTIONS = "figcaption, [class*=caption], [class*=podpis], [class*=legende], [class*=leyenda]"
-CREDITS = "[class*=credit], [class*=copyright], [class*=zrodlo], [class*=quelle]"
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?=\D|\d{6,})")
 _SEPARATOR = re.compile(r"\s+[\-–—·•:»]\s+|\s*[|｜]\s*")
 NO_PICTURE = re.compile(
@@ -107,8 +96,7 @@ class GeneralRules:
         yield "microdata", self.markup.itemprop("headline")
         yield "open-graph", self.markup.meta("og:title")
         yield "meta", self.markup.meta("twitter:title", "dc.title", "parsely-title")
-        for css in ("article h1, main h1", "h1"):
-            yield from (("text", line) for line in self.document.lines(css))
+        yield from (("text", line) for line in self.headings())
         yield "meta", self.markup.title
 
     def _without_site_name(self, title: str) -> str:
@@ -121,10 +109,12 @@ class GeneralRules:
             if fold(before) in self._folded_names:
                 title = behind
                 break
-        return next((line for line in self._headings() if _opens(title, line)), title)
+        return next((line for line in self.headings() if _opens(title, line)), title)
 
-    def _headings(self) -> list[str]:
-        return [line for line in self.document.lines("h1") if fold(line) not in self._folded_names]
+    def headings(self) -> list[str]:
+        """Return the page's main headings, the surest first, without the site's name."""
+        lines = [line for css in ("article h1, main h1", "h1") for line in self.document.lines(css)]
+        return [line for line in lines if fold(line) not in self._folded_names]
 
     @cached_property
     def _folded_names(self) -> set[str]:
@@ -251,9 +241,9 @@ class GeneralRules:
         return in_article or select.xpath("//h1/following::*").css(PHOTOS)
 
     def _figure(self, figure: Selector) -> Image | None:
-        image = next(iter(figure.css("img")), None)
-        url = self.document.image_url(image) if image else None
-        if image is None or url is None:
+        images = figure.css("img")
+        url = self.document.image_url(images[0]) if images else None
+        if url is None:
             return None
         credit = next(iter(self.document.lines(CREDITS, figure)), "")
         caption = next(iter(self.document.lines(CAPTIONS, figure)), "")
@@ -261,7 +251,7 @@ class GeneralRules:
             url=url,
             caption=clean_line(caption.replace(credit, " ") if credit else caption) or None,
             credit=credit or None,
-            alt=clean_line(image.attrib.get("alt", "")) or None,
+            alt=clean_line(images[0].attrib.get("alt", "")) or None,
         )
 
     def _pictures(self) -> list[Image]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from parsel import Selector
 from scrapy.http import TextResponse
@@ -14,7 +14,7 @@ from scrapy.http import TextResponse
 from newscrawler.items import Series
 from newscrawler.normalise.dates import parse_date
 from newscrawler.normalise.languages import language_tag
-from newscrawler.normalise.text import clean_line, fold
+from newscrawler.normalise.text import clean_line
 from newscrawler.normalise.urls import same_site, url_key
 from newscrawler.pages.article import named_series
 from newscrawler.pages.document import Document, text_of
@@ -23,13 +23,23 @@ from newscrawler.pages.vocabulary import ASIDE_CLASS, NEXT_WORDS, SERIES_PATH
 
 # Fewer links to articles than this may stand on any page.
 MIN_ENTRIES = 3
-PAGE_PARAMETERS = ("page", "p", "seite", "pagina", "strona", "pag", "paged")
-ASIDE = "ancestor::*[self::nav or self::aside or self::footer or self::header[not(ancestor::main)]]"
+_PAGE_PARAMETER = re.compile(r"(?:page|p|seite|pagina|strona|pag|paged)=(\d*)", re.IGNORECASE)
+_PAGE_PATH = re.compile(r"/(?:page|seite|pagina|strona)[/-](\d+)/?$")
+ASIDE = (
+    "ancestor::*[self::nav or self::aside"
+    " or ((self::footer or self::header) and not(ancestor::main or ancestor::article))]"
+)
+# `has-sidebar` on the body, or on what holds the listing beside its sidebar, names no sidebar.
+NAMES = (
+    "ancestor-or-self::*[not(self::html or self::body or .//h1)]/@class"
+    " | ancestor-or-self::*[not(self::html or self::body or .//h1)]/@id"
+)
 # `/2026/10/14/`, a number of five digits or more, or a name of three words and more.
 ARTICLE_PATH = re.compile(
-    r"/(?:19|20)\d\d[/-]?\d\d(?:[/-]?\d\d)?(?:/|\d*-)|\d{5,}|[a-z0-9]+(?:-[a-z0-9]+){2,}",
-    re.IGNORECASE,
+    r"/(?:19|20)\d\d[/-]?\d\d(?:[/-]?\d\d)?(?:/|\d*-)|\d{5,}|(?<![^\W_])[^\W_]+(?:-[^\W_]+){2,}"
 )
+HEADING = "ancestor::*[self::h2 or self::h3 or self::h4] | .//h2 | .//h3 | .//h4"
+COMMENTS = re.compile(r"#.*(?:comment|comentari|kommentar|disqus|respond|opini)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +69,20 @@ class ListingPage:
         """Tell a listing from an article."""
         if self.listing_path:
             return bool(re.search(self.listing_path, urlsplit(self.url).path))
-        if self.document.article_node or self.document.markup.meta("og:type") == "article":
+        if self.document.article_node:
             return False
-        states_series = SERIES_PATH.search(self.url) or self.next_page()
-        return bool(states_series) and len(self.entries()) >= MIN_ENTRIES
+        entries = len(self.entries())
+        if SERIES_PATH.search(self.url):
+            return entries >= (MIN_ENTRIES if self.is_marked_article() else 1)
+        return entries >= MIN_ENTRIES and self.is_paged() and not self.is_marked_article()
+
+    def is_marked_article(self) -> bool:
+        return self.document.markup.meta("og:type") == "article"
+
+    def is_paged(self) -> bool:
+        """Tell the next page of this listing from the next article of a site."""
+        next_url = self.next_page()
+        return bool(next_url) and first_page(next_url or "") == self.first_page()
 
     def series(self) -> Series:
         """Return the series of the listing, whose address is that of its first page."""
@@ -73,9 +93,10 @@ class ListingPage:
 
     def name(self) -> str | None:
         """Return the heading, with the count where it stands there."""
-        css = self.selectors.get("name", "main h1, h1")
-        lines = self.document.lines(css)
-        title = next((text for _, text in GeneralRules(self.document).headline() if text), None)
+        css = self.selectors.get("name")
+        general = GeneralRules(self.document)
+        lines = self.document.lines(css) if css else general.headings()
+        title = next((text for _, text in general.headline() if text), None)
         return lines[0] if lines else title
 
     def advertised(self) -> int | None:
@@ -86,22 +107,21 @@ class ListingPage:
         return series.advertised if series else None
 
     def first_page(self) -> str:
-        """Return the listing's address without the number of a page."""
-        parts = urlsplit(self.url)
-        kept = [(k, v) for k, v in parse_qsl(parts.query) if k.casefold() not in PAGE_PARAMETERS]
-        path = re.sub(r"/(?:page|seite|pagina|strona)[/-]\d+/?$", "/", parts.path)
-        return urlunsplit((parts.scheme, parts.netloc, path, urlencode(kept), ""))
+        return first_page(self.url)
 
     def entries(self) -> list[Entry]:
         """Return the listed articles in the page's order, each once."""
         found: dict[str, Entry] = {}
+        headed: set[str] = set()
         for match in self.matches():
             entry = self.entry_of(match)
-            if entry is None or url_key(entry.url) == url_key(self.url):
+            if entry is None or first_page(entry.url) == self.first_page():
                 continue
-            known = found.get(url_key(entry.url))
-            if known is None or (not known.headline and entry.headline):
-                found[url_key(entry.url)] = entry
+            key = url_key(entry.url)
+            is_heading = bool(match.xpath(HEADING))
+            if key not in found or not found[key].headline or (is_heading and key not in headed):
+                found[key] = entry
+            headed.update([key] if is_heading else [])
         return list(found.values())
 
     def matches(self) -> list[Selector]:
@@ -117,13 +137,11 @@ class ListingPage:
         url = self.document.absolute(link.attrib["href"])
         if url is None or not same_site(url, self.url) or SERIES_PATH.search(url):
             return False
-        heading = link.xpath(
-            "ancestor::*[self::h2 or self::h3 or self::h4] | .//h2 | .//h3 | .//h4"
-        )
-        if link.xpath(ASIDE) or not (heading or ARTICLE_PATH.search(urlsplit(url).path)):
+        is_shaped = ARTICLE_PATH.search(unquote(urlsplit(url).path))
+        if not (is_shaped or link.xpath(HEADING)) or COMMENTS.search(link.attrib["href"]):
             return False
-        names = link.xpath("ancestor-or-self::*/@class | ancestor-or-self::*/@id").getall()
-        return not any(ASIDE_CLASS.search(name) for name in names)
+        names = link.xpath(NAMES).getall()
+        return not link.xpath(ASIDE) and not any(ASIDE_CLASS.search(name) for name in names)
 
     def entry_of(self, match: Selector) -> Entry | None:
         if match.root.tag == "a":
@@ -147,7 +165,7 @@ class ListingPage:
         """Return the page that follows; None on the last one."""
         for href in self.next_links():
             url = self.document.absolute(href)
-            if url and same_site(url, self.url) and url != self.url:
+            if url and same_site(url, self.url) and url_key(url) != url_key(self.url):
                 return url
         return None
 
@@ -159,16 +177,47 @@ class ListingPage:
         select = self.document.selector
         stated = select.css("link[rel~=next], a[rel~=next]").xpath("@href").getall()
         worded = [link for link in select.css("a[href]") if self.says_next(link)]
-        return stated + [link.attrib["href"] for link in worded]
+        return stated + [link.attrib["href"] for link in worded] + self.numbered_links()
+
+    def numbered_links(self) -> list[str]:
+        """Return the link to the page whose number follows, where a pager has numbers alone."""
+        own = page_number(self.url)
+        # The first page has no number, and the second may be counted from 0.
+        following = (own + 1,) if own else (1, 2)
+        hrefs = self.document.selector.xpath("//a[number(normalize-space()) > 1]/@href").getall()
+        urls = [url for href in hrefs if (url := self.document.absolute(href))]
+        pages = [url for url in urls if first_page(url) == self.first_page()]
+        return [url for url in pages if page_number(url) in following][:1]
 
     def says_next(self, link: Selector) -> bool:
         words = clean_line(text_of(link)) or clean_line(link.attrib.get("aria-label", ""))
         names = f"{link.attrib.get('class', '')} {link.xpath('../@class').get() or ''}"
         classed = bool(re.search(r"(?:^|[-_\s])next(?:$|[-_\s])", names))
-        return classed or (bool(words) and bool(NEXT_WORDS.match(fold(words))))
+        # The teaser of an article may end in a word for `go on` as well.
+        is_teaser = bool(
+            link.xpath("ancestor::*[self::article or self::li][1]//*[self::h2 or self::h3]")
+        )
+        worded = bool(words) and bool(NEXT_WORDS.match(words.casefold()))
+        return classed or (worded and not is_teaser)
 
 
 def headline_of(link: Selector) -> str | None:
     """Return the heading inside a link that holds a whole teaser, else the link's text."""
     heading = link.css("h1, h2, h3, h4")
     return clean_line(text_of(heading[0] if heading else link)) or None
+
+
+def first_page(url: str) -> str:
+    """Return a listing's address without the number of a page."""
+    parts = urlsplit(url)
+    kept = [one for one in parts.query.split("&") if not _PAGE_PARAMETER.fullmatch(one)]
+    path = _PAGE_PATH.sub("/", parts.path)
+    return urlunsplit((parts.scheme, parts.netloc, path, "&".join(kept), ""))
+
+
+def page_number(url: str) -> int:
+    """Return the number of a listing's page as its address states it, 0 where it states none."""
+    parts = urlsplit(url)
+    stated = (_PAGE_PARAMETER.fullmatch(one) for one in parts.query.split("&"))
+    found = next((one for one in stated if one), None) or _PAGE_PATH.search(parts.path)
+    return int(found[1] or 0) if found else 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from newscrawler.items import Article
 from newscrawler.normalise.text import fold
 from newscrawler.pages.article import ArticlePage
+from newscrawler.pages.document import word_count
 from newscrawler.pages.vocabulary import CAPTCHA, CONSENT, CONSENT_DEED, LOGIN, NOT_FOUND
 
 # A wall or an error page has a notice, not a text.
@@ -20,11 +21,13 @@ PAYWALL_MARK = (
 
 def obstacle(page: ArticlePage, article: Article) -> str | None:
     """Return what the page is instead of an article, as a reason of the drops feed."""
-    words = len((article.body or "").split())
-    title = fold(f"{page.document.markup.title or ''} {article.headline or ''}")
-    dated = (article.provenance or {}).get("date_published", "url") != "url"
-    if words < NOTICE_WORDS and not dated:
-        notice = _notice(title, fold(" ".join(page.document.lines("body"))))
+    words = word_count(article.body or "")
+    if words < NOTICE_WORDS and not _is_stated(page, article):
+        titles = (page.document.markup.title, article.headline)
+        notice = _notice(
+            [fold(title) for title in titles if title],
+            fold(" ".join(page.document.lines("body"))),
+        )
         if notice:
             return notice
     if article.is_accessible_for_free is False and words < TEASER_WORDS and _has_paywall(page):
@@ -32,17 +35,28 @@ def obstacle(page: ArticlePage, article: Article) -> str | None:
     return None if page.is_article() or not words else "not_an_article"
 
 
-def _notice(title: str, text: str) -> str | None:
-    start = text[:3000]
-    if NOT_FOUND.search(title):
+def _is_stated(page: ArticlePage, article: Article) -> bool:
+    """Tell whether the page states an article: with a date, or as one in JSON-LD."""
+    dated = (article.provenance or {}).get("date_published", "url") != "url"
+    return dated or page.document.article_node is not None
+
+
+def _notice(titles: list[str], text: str) -> str | None:
+    start, title = text[:3000], " ".join(titles)
+    if any(NOT_FOUND.search(one) for one in titles):
         return "soft_404"
-    if CAPTCHA.search(f"{title} {start}"):
+    if any(CAPTCHA.search(one) for one in (*titles, start)):
         return "captcha"
-    if CONSENT.search(title) or (CONSENT.search(start) and CONSENT_DEED.search(title)):
+    if CONSENT.search(f"{title} {start}") and _asks_consent(title, start):
         return "consent_wall"
-    if LOGIN.search(title):
+    if any(LOGIN.search(one) for one in titles):
         return "login_wall"
     return None
+
+
+def _asks_consent(title: str, start: str) -> bool:
+    """Tell a request from news of one: a deed in the title, or below a title about consent."""
+    return bool(CONSENT_DEED.search(title if not CONSENT.search(title) else f"{title} {start}"))
 
 
 def _has_paywall(page: ArticlePage) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 from newscrawler.items import Article, Dateline, Publisher, Related, Source
@@ -15,8 +16,15 @@ from newscrawler.normalise.text import fold
 from newscrawler.normalise.urls import url_key
 from newscrawler.pages.article import ArticlePage
 from newscrawler.pages.body import main_text
+from newscrawler.pages.document import word_count
 from newscrawler.pages.relations import related_links, stated_series
-from newscrawler.pages.vocabulary import BYLINE_START, DATE_LABEL, SERIES_LABEL
+from newscrawler.pages.vocabulary import (
+    BYLINE_START,
+    DATE_LABEL,
+    DATE_START,
+    SENTENCE_END,
+    SERIES_LABEL,
+)
 
 # Fields whose candidates are taken as they are, the first that says something.
 PLAIN_FIELDS = (
@@ -31,6 +39,12 @@ _NUMBER_AT_END = re.compile(r"[/_-](?!(?:19|20)\d{6}\b)(\d{5,})(?:\.[a-z]{3,5})?
 NO_WORD = re.compile(r"^[\W\d_]+$")
 # A byline with its date, or the series' name with its label and count.
 LABEL_WORDS = 20
+# `1 March 2024, 10:00 CET`: what has more words than a month and a zone, and no label for a date,
+# is a heading with a date in it.
+DATE_WORDS = 3
+_LETTERS = re.compile(r"[^\W\d_]+")
+# One moment is two days in two zones.
+ONE_DAY = timedelta(days=1)
 
 
 def read_article(page: ArticlePage) -> Article:
@@ -43,14 +57,19 @@ def article_id(page: ArticlePage) -> str:
     stated = page.published_id(page.url)
     if stated:
         return stated
-    number = _NUMBER_AT_END.search(page.url)
-    domain = page.domain_of(page.url)
-    return f"{domain}:{number[1] if number else digest(url_key(page.url))}"
+    key = url_key(page.url)  # the mobile and the AMP page of an article have its id
+    number = _NUMBER_AT_END.search(key)
+    return f"{page.domain_of(f'https://{key}')}:{number[1] if number else digest(key)}"
 
 
 def digest(key: str) -> str:
     """Return 16 hexadecimal digits of SHA-256: no clash among a billion addresses."""
     return hashlib.sha256(key.encode()).hexdigest()[:16]
+
+
+def _is_date(line: str) -> bool:
+    is_short = len(_LETTERS.findall(line)) <= DATE_WORDS
+    return bool(is_short or DATE_START.match(line)) and parse_date(line) is not None
 
 
 class _Reader:
@@ -121,7 +140,8 @@ class _Reader:
         days = Counter(day_of(moment.iso) for _, _, moment in found)
         day, votes = days.most_common(1)[0]
         first = day_of(found[0][2].iso)
-        chosen = day if votes > 1 and days[first] == 1 else first
+        is_lie = votes > 1 and days[first] == 1 and abs(day - first) > ONE_DAY
+        chosen = day if is_lie else first
         source, raw, moment = next(one for one in found if day_of(one[2].iso) == chosen)
         self.provenance[field] = source
         return raw, moment
@@ -159,13 +179,13 @@ class _Reader:
 
     def is_label(self, line: str, article: Article) -> bool:
         """Tell a byline, a date and the name of the series from a paragraph of the text."""
-        if len(line.split()) > LABEL_WORDS or line.endswith((".", "!", "?", "”", "»", '"')):
+        if word_count(line) > LABEL_WORDS or line.endswith(SENTENCE_END):
             return False
-        if DATE_LABEL.match(line) or NO_WORD.match(line) or parse_date(line):
+        if DATE_LABEL.match(line) or NO_WORD.match(line) or _is_date(line):
             return True
         names = [author.name for author in article.authors or []]
-        if any(fold(line).endswith(fold(name)) or f"{name} " in line for name in names):
-            return bool(BYLINE_START.match(line))
+        if any(fold(name) in fold(line) for name in names) and BYLINE_START.match(line):
+            return True
         series = [one.name for one in article.series or []]
         return any(name in line for name in series) and bool(SERIES_LABEL.match(line))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 
 from parsel import Selector
 
@@ -11,7 +12,7 @@ from newscrawler.items import Block, Related, Series
 from newscrawler.normalise.text import clean_line
 from newscrawler.normalise.urls import same_site, url_key
 from newscrawler.pages.article import ArticlePage
-from newscrawler.pages.document import text_of
+from newscrawler.pages.document import text_of, word_count
 from newscrawler.pages.vocabulary import (
     FURNITURE_CLASS,
     INJECT_CLASS,
@@ -30,6 +31,9 @@ FURNITURE = (
     " or self::header[not(ancestor::article or ancestor::main)]"
     " or self::aside[not(ancestor::article or ancestor::main)]]"
 )
+# `has-sidebar` on the body, or on what holds the article beside its sidebar, names no sidebar.
+CLASSES = "ancestor-or-self::*[not(self::html or self::body or .//h1)]/@class"
+HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6", "dt"}
 
 
 def stated_series(page: ArticlePage) -> list[Series]:
@@ -63,7 +67,7 @@ def _names_series(link: Selector, url: str) -> bool:
 
 def in_furniture(link: Selector) -> bool:
     """Tell what stands in navigation, in a sidebar or in the footer of the site."""
-    names = link.xpath("ancestor-or-self::*/@class").getall()
+    names = link.xpath(CLASSES).getall()
     return bool(link.xpath(FURNITURE)) or any(FURNITURE_CLASS.search(name) for name in names)
 
 
@@ -101,7 +105,23 @@ def _read_more_lines(page: ArticlePage) -> list[Selector]:
 def _headed_blocks(page: ArticlePage) -> Iterator[Selector]:
     for heading in page.document.selector.css("h2, h3, h4, h5, dt, strong"):
         if RELATED_HEADING.search(clean_line(text_of(heading))):
-            yield from heading.xpath("parent::*[.//a] | following-sibling::*[1][.//a]")
+            yield from heading.css("a")
+            yield from takewhile(_holds_links, _following(heading))
+
+
+def _following(heading: Selector) -> list[Selector]:
+    """Return what follows a heading; a heading alone in its container heads what follows that."""
+    siblings = heading.xpath("following-sibling::*")
+    is_alone = not siblings and not heading.xpath("preceding-sibling::*")
+    return heading.xpath("../following-sibling::*") if is_alone else siblings
+
+
+def _holds_links(element: Selector) -> bool:
+    """Tell a list of links from the next heading, and from a paragraph with a link in it."""
+    linked = sum(word_count(text_of(link)) for link in element.css("a[href]"))
+    if not linked or element.root.tag in HEADINGS:
+        return False
+    return element.root.tag != "p" or linked * 2 > word_count(text_of(element))
 
 
 def _numbered(links: Iterable[Related]) -> list[Related]:
@@ -116,5 +136,5 @@ def _is_article_link(link: Related, page: ArticlePage) -> bool:
     return (
         same_site(link.url, page.url)
         and not SERIES_PATH.search(link.url)
-        and len((link.headline or "").split()) > 1
+        and word_count(link.headline or "") > 1
     )

@@ -4,6 +4,36 @@ from __future__ import annotations
 
 import re
 
+
+def _in_class(words: str) -> re.Pattern[str]:
+    """Match words of class names, whose parts are `related-box`, `box__related` or `relatedBox`."""
+    before = r"(?:^|[-_\s]|(?-i:(?<=[a-z])(?=[A-Z])))"
+    behind = r"(?:$|[-_\s]|(?-i:(?=[A-Z])))"
+    return re.compile(f"{before}(?:{words}){behind}", re.IGNORECASE)
+
+
+VISIBLE_TAGS = (
+    "a[rel~=tag], [class*=tags] a, [class*=tag-list] a, [class*=taglist] a, [class*=article-tag] a,"
+    " [class*=keywords] a, [class*=topics-list] a, [class*=sujets] a, [class*=mots-cles] a,"
+    " [class*=tagi] a, [class*=schlagw] a, [class*=etiquetas] a"
+)
+# Containers of dates on pages without a `time` element: a clock of the page is none, and an
+# `update` is no first publication.
+DATES = ", ".join(
+    f"{one}:not([class*=update]):not([class*=modif]):not([class*=aktuali]):not([class*=current])"
+    for one in ("[class*=date]", "[class*=datum]", ".data", "[class*=publish]", "[class*=fecha]")
+)
+BYLINE = (
+    "[itemprop=author], a[rel~=author], [class*=byline], [class*=author-name],"
+    " [class*=article-author], [class*=articleAuthor], p.author, span.author, div.author"
+)
+BREADCRUMBS = (
+    "[class*=breadcrumb] a, [aria-label*=readcrumb] a, [itemtype*=BreadcrumbList] [itemprop=name]"
+)
+PHOTOS = "figure, div[class*=foto], div[class*=photo]"
+CAPTIONS = "figcaption, [class*=caption], [class*=podpis], [class*=legende], [class*=leyenda]"
+CREDITS = "[class*=credit], [class*=copyright], [class*=zrodlo], [class*=quelle]"
+
 # Words before a series' name that say what it is, in the languages of the publishers met.
 SERIES_LABEL = re.compile(
     r"^(?:(?:part|teil) of(?: the series)?|(?:this|the) (?:series|topic)|series|serie|serien|"
@@ -14,26 +44,21 @@ SERIES_LABEL = re.compile(
 # Paths under which publishers of many languages keep a storyline.
 SERIES_PATH = re.compile(
     r"/(?:series|serie|serien|storyline|story-?lines?|dossiers?|trends?|topics?|themen?|temas?|"
-    r"thema|sujets?|argomenti|tematy?|milaf|malaf|special-?reports?|in-?depth)/[^/?#]+",
+    r"thema|sujets?|argomenti|tematy?|milaf|malaf|special-?reports?|in-?depth)/[^/?#]+/?(?:page[/-]?\d+/?)?(?:[?#].*)?$",
     re.IGNORECASE,
 )
-SERIES_CLASS = re.compile(
-    r"(?:^|[-_\s])(?:series|storyline|dossier|story-?topic)(?:$|[-_\s])", re.IGNORECASE
+SERIES_CLASS = _in_class(r"series?|serien|storyline|dossier|story-?topic")
+RELATED_CLASS = _in_class(
+    r"related|relacionad[ao]s?|verwandte|mehr-zum-thema|more-on|meme-sujet|"
+    r"powiazane|correlati"
 )
-RELATED_CLASS = re.compile(
-    r"(?:^|[-_\s])(?:related|relacionad[ao]s?|verwandte|mehr-zum-thema|more-on|meme-sujet|"
-    r"powiazane|correlati)(?:$|[-_\s])",
-    re.IGNORECASE,
+READ_MORE_CLASS = _in_class(
+    r"read-?(?:more|also)|see-?also|lire-aussi|lesen-sie-auch|"
+    r"(?:lea|lee)-tambien|leggi-anche|czytaj-(?:tez|takze)"
 )
-READ_MORE_CLASS = re.compile(
-    r"(?:^|[-_\s])(?:read-?(?:more|also)|see-?also|lire-aussi|lesen-sie-auch|"
-    r"(?:lea|lee)-tambien|leggi-anche|czytaj-(?:tez|takze))(?:$|[-_\s])",
-    re.IGNORECASE,
-)
-INJECT_CLASS = re.compile(
-    r"(?:^|[-_\s])(?:injects?|inline-(?:article|related|teaser|promo)|embedded-article|"
-    r"in-?text-(?:teaser|related))(?:$|[-_\s])",
-    re.IGNORECASE,
+INJECT_CLASS = _in_class(
+    r"injects?|inline-(?:article|related|teaser|promo)|embedded-article|"
+    r"in-?text-(?:teaser|related)"
 )
 # The words with which a line inside the text sends the reader to another article.
 READ_MORE = re.compile(
@@ -53,60 +78,93 @@ RELATED_HEADING = re.compile(
     r"اقرأ أيضا|مقالات ذات صلة|مواضيع ذات صلة|関連記事|あわせて読みたい|関連ニュース|관련기사)",
     re.IGNORECASE,
 )
-FURNITURE_CLASS = re.compile(
-    r"(?:^|[-_\s])(?:sidebar|side-?column|most-?(?:read|viewed|popular)|popular|trending|latest|"
-    r"menu|sitenav|footer|breadcrumbs?)(?:$|[-_\s])",
-    re.IGNORECASE,
+FURNITURE_CLASS = _in_class(
+    r"sidebar|side-?column|most-?(?:read|viewed|popular)|popular|trending|latest|"
+    r"menu|sitenav|(?:site-?|page-?|global-?|main-?)footer|breadcrumbs?"
 )
 NEXT_WORDS = re.compile(
-    r"^(?:next(?: page)?|older(?: \w+)?|more stories|nächste(?: seite)?|weiter|ältere \w+|"
+    r"^(?:next(?: page)?|older(?: \w+)?|more stories|load more|show more|mehr laden|voir plus|"
+    r"ver más|página siguiente|pagina successiva|próximo|nästa|neste|næste|sonraki|další|вперед|"
+    r"nächste(?: seite)?|weiter|ältere \w+|"
     r"(?:page )?suivante?|plus anciens?|siguiente|anteriores|successiv[ao]|avanti|"
     r"następna(?: strona)?|"
     r"dalej|starsze|volgende|próxima|seguinte|следующая|далее|التالي|الصفحة التالية|次へ|"
     r"次のページ|下一页|다음)?\s*[»›>→]*$",
     re.IGNORECASE,
 )
-ASIDE_CLASS = re.compile(
-    r"(?:^|[-_\s])(?:sidebar|most-?read|popular|trending|related|recommended|newsletter|"
-    r"menu|nav|footer|breadcrumbs?|share|tags|pagination|pager|promo)(?:$|[-_\s])",
-    re.IGNORECASE,
+ASIDE_CLASS = _in_class(
+    r"sidebar|most-?read|popular|trending|related|recommended|newsletter|"
+    r"menu|nav|footer|breadcrumbs?|share|tags|pagination|pager|promo"
 )
 BYLINE_START = re.compile(
-    r"^(?:by|von|par|por|di|door|av|af|przez|autor(?:ka|in|e)?|tekst|text|автор|بقلم)\b|"
+    r"^(?:by|von|par|por|di|door|av|af|przez|autor(?:ka|in|e)?|tekst|text|автор|текст|بقلم)\b|"
     r".* (?:avec|with|mit) ",
     re.IGNORECASE,
 )
 # What is left of a line of dates once its `time` elements are taken out.
-DATE_LABEL = re.compile(
-    r"^(?:(?:last )?updated?(?: on)?|(?:first )?published(?: on)?|aktualisiert(?: am)?|"
+_DATED = (
+    r"^(?:(?:last )?updated?(?: on)?|(?:first )?published(?: on)?|posted(?: on)?|"
+    r"(?:zuletzt )?aktualisiert(?: am)?|"
     r"veröffentlicht(?: am)?|stand|mis à jour(?: le)?|publié(?: le)?|actualizado|publicado|"
-    r"aggiornato|pubblicato|aktualizacja|opublikowano|обновлено|опубликовано)\W*$",
-    re.IGNORECASE,
+    r"aggiornato|pubblicato|aktualizacja|opublikowano|обновлено|опубликовано|atualizado|"
+    r"bijgewerkt|gepubliceerd|公開|更新|نشر(?: في)?|تم النشر|آخر تحديث)"
 )
+DATE_LABEL = re.compile(rf"{_DATED}\W*$", re.IGNORECASE)
+DATE_START = re.compile(rf"{_DATED}(?=[\W\d])", re.IGNORECASE)
+SENTENCE_END = (".", "!", "?", "…", "”", "»", '"', "。", "！", "？", "」", "؟", "۔")
 HOME = {
     "home", "homepage", "front page", "startseite", "start", "accueil", "inicio", "portada",
     "página inicial", "início", "strona główna", "главная", "الرئيسية", "ホーム", "トップ", "홈",
+    "home page", "pagina iniziale", "prima pagina", "voorpagina", "hem", "hjem", "forside",
+    "etusivu", "anasayfa", "ana sayfa", "главная страница", "الصفحة الرئيسية", "首页", "首頁",
 }  # fmt: skip
 # Where a page keeps the standfirst apart from the text.
-STANDFIRST = re.compile(
-    r"(?:^|[-_\s])(?:standfirst|lead|lede|dek|deck|intro|introduction|chapo|subtitle|"
-    r"sub-?head(?:line)?|kicker|overline|sottotitolo|entradilla|bajada|copete|sapo|vorspann|summary|excerpt)"
-    r"(?:$|[-_\s])",
-    re.IGNORECASE,
+STANDFIRST = _in_class(
+    r"standfirst|lead|lede|dek|deck|intro|introduction|chapo|subtitle|"
+    r"sub-?head(?:line)?|kicker|overline|sottotitolo|entradilla|bajada|copete|sapo|vorspann|summary|excerpt"
 )
+# The parts of a title, such as `404 | The Daily Tide`; `Peugeot 404` is a car.
+_PART = r"(?:^|[|·:-] ?)"
+_END = r"(?: ?[|·:!.-]|$)"
 NOT_FOUND = re.compile(
-    r"\b(?:404|page not found|not found|no longer (?:available|exists)|cannot be found|"
-    r"can't be found|seite nicht gefunden|nicht gefunden|page introuvable|página no encontrada|"
-    r"no encontrad[ao]|pagina non trovata|strona nie (?:istnieje|została znaleziona)|"
-    r"pagina niet gevonden|страница не найдена|الصفحة غير موجودة|ページが見つかりません)"
+    rf"{_PART}(?:(?:error|fehler|erreur|errore?|błąd|ошибка|fout|erro) )?404{_END}|"
+    r"\b(?:error|fehler|erreur|errore|błąd|ошибка|fout|erro) 404\b|\b404 (?:error|not found)\b|"
+    rf"{_PART}(?:nothing |not )found{_END}|"
+    r"\b(?:page|article|story|content|document)(?: you \w+ for)?(?: was| could| can)?"
+    r"(?: not|not|n't)(?: be)? found\b|\bpage (?:is )?no longer (?:available|exists)\b|"
+    rf"{_PART}(?:\w+ )?no longer (?:available|exists){_END}|\bpage (?:does not|doesn't) exist\b|"
+    r"\b(?:seite|artikel|inhalt) (?:wurde |konnte )?nicht gefunden\b|\bpage (?:introuvable|non "
+    r"trouvée)\b|\bpágina no encontrada\b|\bno se (?:ha encontrado|encontró) la página\b|"
+    r"\bpágina não encontrada\b|\bpagina non trovata\b|\bpagina niet gevonden\b|"
+    r"\bstrona nie (?:istnieje|została znaleziona)|\bnie znaleziono strony\b|"
+    r"страница не (?:найдена|существует)|الصفحة غير موجودة|لم يتم العثور على الصفحة|"
+    r"ページ[がは]見つかりません"
 )
 CONSENT = re.compile(
-    r"\b(?:cookies?|consent|einwilligung|consentement|consentimiento|zgod[aęy]|"
-    r"personal data|your privacy|privacy choices|datenschutz|ciasteczk\w+)\b"
+    r"\b(?:cookies?|consent|einwilligung|consentement|consentimiento|consenso|zgod[aęy]|"
+    r"toestemming|consentimento|согласие|personal data|your privacy|privacy choices|datenschutz|"
+    r"ciasteczk\w+)\b"
 )
 CONSENT_DEED = re.compile(
-    r"\b(?:accept|agree|allow|manage|reject|akzeptieren|zustimmen|accepter|aceptar|accetta|"
-    r"akceptuj\w*|continue|einverstanden)\b"
+    r"\b(?:accept|agree|allow|manage|reject|akzeptieren|zustimmen|ablehnen|accepter|refuser|"
+    r"aceptar|rechazar|accetta|rifiuta|akceptuj\w*|zgadzam|accepteren|aceitar|принять|continue|"
+    r"einverstanden)\b"
 )
-LOGIN = re.compile(r"\b(?:log ?in|sign ?in|anmelden|einloggen|se connecter|iniciar sesión)\b")
-CAPTCHA = re.compile(r"captcha|are you (?:a )?(?:human|robot)|verify you are human|unusual traffic")
+# As a command; `Dock workers sign in for shifts` is news.
+LOGIN = re.compile(
+    rf"{_PART}(?:(?:please |bitte )?(?:log ?in|sign ?in)(?: to (?:read|continue|view|your)\b|"
+    rf"{_END})|(?:please |bitte )?(?:anmelden|einloggen)(?: und|{_END})|anmeldung{_END}|"
+    r"(?:se connecter|connectez-vous|connexion|iniciar sesión|inicia sesión|accedi|zaloguj się|"
+    r"logowanie|inloggen|iniciar sessão|faça login|войти|вход|авторизация|تسجيل الدخول|ログイン)"
+    rf"(?: (?:pour|para|per|aby|om|чтобы)\b|{_END}))"
+)
+# What only a challenge says: footers say that a form is protected by reCAPTCHA.
+CAPTCHA = re.compile(
+    rf"{_PART}(?:captcha|just a moment(?:\.\.\.|…)?|security check|access denied){_END}|"
+    r"\b(?:solve|complete|enter|fill in) (?:the |this |a )?captcha\b|"
+    r"\bare you (?:a )?(?:human|robot)\b|\bverify (?:that )?you are (?:a )?human\b|"
+    r"\bunusual traffic\b|\bchecking your browser\b|\bi'?a?m not a robot\b|"
+    r"\bich bin kein roboter\b|\bje ne suis pas un robot\b|\bno soy un robot\b|"
+    r"\bnon sono un robot\b|\bnie jestem robotem\b|\bnão sou um robô\b|\bik ben geen robot\b|"
+    r"я не робот|أنا لست روبوت|ロボットではありません"
+)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import re
+from datetime import datetime, timedelta
+from urllib.parse import urljoin, urlsplit
 
 from newscrawler.normalise.dates import instant_of, parse_date
 from newscrawler.pages.article import ArticlePage
 from newscrawler.pages.listing import ListingPage
 
 DOMAINS = ("sputniknews.com", "sputniknews.cn", "sputniknews.lat", "sputnik.by")
+# No zone is farther from UTC.
+MAX_ZONE_HOURS = 14
 
 
 class SputnikArticle(ArticlePage):
@@ -37,23 +41,25 @@ class SputnikArticle(ArticlePage):
 
     def date_published(self) -> str | None:
         """Prefer `p_ts`, Unix seconds: in 2019 the `Z` of `pubdate` is Moscow time."""
-        return self.document.markup.meta("analytics:p_ts") or self._stated("pubdate")
+        return self._stated("analytics:p_ts" if self._instant("analytics:p_ts") else "pubdate")
 
     def date_modified(self) -> str | None:
         return self._stated("lastmod")
 
     def clock_error(self) -> timedelta:
         """Return how far `pubdate` is ahead of `p_ts`: whole hours, or nothing."""
-        seconds = self.document.markup.meta("analytics:p_ts") or ""
-        stated = parse_date(self._stated("pubdate") or "")
-        printed = instant_of(stated.iso) if stated else None
-        if printed is None or not seconds.isdigit():
+        true, printed = self._instant("analytics:p_ts"), self._instant("pubdate")
+        if true is None or printed is None:
             return timedelta()
-        error = printed - datetime.fromtimestamp(int(seconds), UTC)
-        return timedelta(hours=round(error.total_seconds() / 3600))
+        hours = round((printed - true).total_seconds() / 3600)
+        return timedelta(hours=hours) if abs(hours) <= MAX_ZONE_HOURS else timedelta()
 
     def _stated(self, name: str) -> str | None:
         return self.document.markup.meta(name)
+
+    def _instant(self, name: str) -> datetime | None:
+        moment = parse_date(self._stated(name) or "")
+        return instant_of(moment.iso) if moment else None
 
 
 class SputnikListing(ListingPage):
@@ -61,7 +67,7 @@ class SputnikListing(ListingPage):
 
     domains = DOMAINS
     zone = "Europe/Moscow"
-    listing_path = r"^/(?:trend|tags)/[^/]+/(?:more\.html)?$"
+    listing_path = r"^/(?:trend|tags)/[^/]+/?(?:more\.html)?$"
     selectors = {
         "entry": "li.b-plainlist__item",
         "link": ".b-plainlist__title a",
@@ -69,5 +75,12 @@ class SputnikListing(ListingPage):
 
     def next_links(self) -> list[str]:
         """Return the cursor of the last item: `more.html?id=...&date=...`."""
-        cursors = self.document.selector.css("li[data-next]::attr(data-next)").getall()
-        return [cursor for cursor in cursors[-1:] if cursor]
+        cursors = self.document.selector.css("li.b-plainlist__item").xpath("string(@data-next)")
+        cursor = next(iter(cursors.getall()[-1:]), "")
+        if not cursor:
+            return []
+        is_address = "more.html" in cursor
+        return [cursor if is_address else f"{self.first_page()}more.html?{cursor.lstrip('?')}"]
+
+    def first_page(self) -> str:
+        return urljoin(self.url, re.sub(r"more\.html$", "", urlsplit(self.url).path))

@@ -41,9 +41,15 @@ class SeriesArguments:
     max_articles: int | None = None
     period: Period = Period()
 
+    @property
+    def limited(self) -> bool:
+        """Whether a part of the series is asked for."""
+        return self.max_articles is not None or self.period != Period()
+
     @classmethod
     def read(
         cls,
+        /,
         url: str = "",
         related: str = "1",
         scope: str = "series",

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, NamedTuple, Self, TypeAlias
 
-from scrapy import Request, Spider
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider
+from scrapy.exceptions import CloseSpider, DontCloseSpider
 from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
 
 from newscrawler.accounts import Account, series_key
 from newscrawler.archives.capture import utc_now
 from newscrawler.items import Article, Drop, Series
-from newscrawler.network import failure_reason
+from newscrawler.network import failure_reason, page_key
 from newscrawler.normalise.urls import clean_url, same_site, site_of, url_key
 from newscrawler.pages.listing import Entry, ListingPage
 from newscrawler.pages.obstacles import obstacle
@@ -34,6 +34,8 @@ Output: TypeAlias = Request | Article | Drop
 
 # The longest series seen has some 2,000 articles at 20 a page; a listing that goes on is a trap.
 MAX_LISTING_PAGES = 200
+# A page may repeat the one before it or come empty, and the next one go on.
+MAX_BARREN_PAGES = 3
 
 
 class Listed(NamedTuple):
@@ -66,6 +68,7 @@ class SeriesSpider(Spider):
         turns between the hosts of a site.
         """
         spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.idle, signals.spider_idle)
         sites = {site_of(url) for url in spider.arguments.urls}
         crawler.settings.set("CONCURRENT_REQUESTS", len(sites), priority="spider")
         if len(sites) == 1:
@@ -79,15 +82,20 @@ class SeriesSpider(Spider):
         return SeriesArguments.read(**arguments)
 
     async def start(self) -> AsyncIterator[Any]:
-        for url in self.arguments.urls:
+        addresses_by_page = {page_key(url): url for url in reversed(self.arguments.urls)}
+        self.starts_left = len(addresses_by_page)
+        for url in reversed(addresses_by_page.values()):
             yield Request(url, callback=self.parse_start, errback=self.failed, meta={"hops": 0})
 
     def parse_start(self, response: Response) -> Iterator[Output]:
         listing = listing_page(response) if isinstance(response, TextResponse) else None
         if listing and listing.is_listing():
             self.starts_left -= 1
-            response.meta["series"] = self.open_account(listing.series())
-            if clean_url(response.url) not in self.listing_urls:
+            key = response.meta["series"] = self.open_account(listing.series())
+            first_page = listing.first_page()
+            if url_key(first_page) != url_key(response.url):
+                yield self.listing_request(first_page, key)
+            elif clean_url(response.url) not in self.listing_urls:
                 self.listing_urls.add(clean_url(response.url))
                 yield from self.parse_listing(response)
         else:
@@ -98,7 +106,9 @@ class SeriesSpider(Spider):
         """Open the account of `series` unless it is open, and return its key."""
         key = series_key(series)
         if key not in self.accounts:
-            self.accounts[key] = Account(series.name, series.url, series.advertised)
+            account = Account(series.name, series.url, series.advertised)
+            account.limited = self.arguments.limited
+            self.accounts[key] = account
         return key
 
     def release(self) -> Iterator[Request]:
@@ -110,6 +120,14 @@ class SeriesSpider(Spider):
         if self.listings_read():
             waiting, self.waiting = self.waiting, []
             yield from waiting
+
+    def idle(self) -> None:
+        """Let no related article wait for a start page that led to another one's page."""
+        waiting, self.waiting, self.starts_left = self.waiting, [], 0
+        for request in waiting if self.crawler.engine else []:
+            self.crawler.engine.crawl(request)
+        if waiting:
+            raise DontCloseSpider
 
     def listings_read(self) -> bool:
         return not self.starts_left and all(one.stopped for one in self.accounts.values())
@@ -125,7 +143,8 @@ class SeriesSpider(Spider):
             yield from self.next_listing(key, None)
             return
         listing = listing_page(response)
-        account.advertised = account.advertised or listing.advertised()
+        if account.listing_pages == 1:
+            account.advertised = listing.advertised() or account.advertised
         listed, next_url = self.list_articles(listing, account), listing.next_page()
         for entry in listed.fresh:
             yield self.article_request(entry.url, key, hops=0)
@@ -154,9 +173,10 @@ class SeriesSpider(Spider):
             return f"{MAX_LISTING_PAGES} listing pages"
         if listed.all and all(period.begins_after(entry.date) for entry in listed.all):
             return f"articles before {period.since}"
-        if listed.wanted and not listed.fresh:
-            return "a listing page brought nothing new"
-        return None if listed.all else "a listing page named no article"
+        account.barren_pages = 0 if listed.fresh else account.barren_pages + 1
+        if account.barren_pages >= MAX_BARREN_PAGES and (listed.wanted or not listed.all):
+            return f"{MAX_BARREN_PAGES} listing pages in a row brought nothing new"
+        return None
 
     def next_listing(self, key: str, next_url: str | None) -> Iterator[Output]:
         """Ask for the next listing page or, after the last, for the related articles."""
