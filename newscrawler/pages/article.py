@@ -23,8 +23,7 @@ from newscrawler.pages.vocabulary import SERIES_LABEL
 # `(2024)` is a year, and `(1.2K)` no exact number.
 _BRACKETS = re.compile(
     r"\s*[(\[（]\s*(?!(?:19|20)\d\d\s*[)\]）])(?P<count>\d[\d\s.,]*)"
-    r"(?:(?!(?:k|m|mil|mio|tsd|tys|тыс)\b)[^\W\d]+)?\s*[)\]）]",
-    re.IGNORECASE,
+    r"(?:(?!(?i:k|m|mil|mio|tsd|tys|тыс)\b)[^\W\d]+)?\s*[)\]）]"
 )
 
 
@@ -133,7 +132,11 @@ class ArticlePage:
         """One series for each link; a count in brackets in or behind its name is taken off."""
         css = self.selectors.get("series")
         found = [self.series_of(match) for match in self.document.selector.css(css or ":not(*)")]
-        return list({one.url or one.name: one for one in reversed(found) if one}.values())[::-1]
+        unique: dict[str, Series] = {}
+        for one in found:
+            if one:
+                unique.setdefault(one.url or one.name, one)
+        return list(unique.values())
 
     def series_of(self, link: Selector) -> Series | None:
         tail = link.xpath("following-sibling::node()/descendant-or-self::text()").getall()

@@ -138,5 +138,18 @@ def widest(srcset: str) -> str:
 
 def _selector(response: TextResponse) -> Selector:
     """Parse the page; what has no element at all is read as an empty document."""
-    selector = response.selector
+    selector = Selector(text=text) if (text := _mislabelled(response)) else response.selector
     return selector if isinstance(selector.root, html.HtmlElement) else Selector(_EMPTY)
+
+
+def _mislabelled(response: TextResponse) -> str | None:
+    """Return the text of a page that is UTF-8 and says that it is something else.
+
+    Text of a single-byte charset with letters beyond ASCII is as good as never valid UTF-8.
+    """
+    if response.encoding in ("utf-8", "ascii") or response.body.isascii():
+        return None
+    try:
+        return response.body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None

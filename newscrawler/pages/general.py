@@ -118,7 +118,7 @@ class GeneralRules:
 
     @cached_property
     def _folded_names(self) -> set[str]:
-        return set(map(fold, self.site_names()))
+        return {fold(name) for name in (*self.site_names(), f"www.{host_of(self.document.url)}")}
 
     def is_standfirst(self, line: str) -> bool:
         """Tell whether the page keeps `line` apart as its standfirst."""

@@ -12,6 +12,9 @@ from newscrawler.pages.vocabulary import CAPTCHA, CONSENT, CONSENT_DEED, LOGIN, 
 NOTICE_WORDS = 120
 # The paragraphs before a paywall: some 150 words at the publishers looked at.
 TEASER_WORDS = 200
+# The shortest news item is a sentence or two; a page nobody lists has to say more.
+LISTED_WORDS = 20
+ARTICLE_WORDS = 60
 
 PAYWALL_MARK = (
     "[class*=paywall], [id*=paywall], [class*=premium-wall], [class*=subscribe-wall],"
@@ -19,8 +22,11 @@ PAYWALL_MARK = (
 )
 
 
-def obstacle(page: ArticlePage, article: Article) -> str | None:
-    """Return what the page is instead of an article, as a reason of the drops feed."""
+def obstacle(page: ArticlePage, article: Article, *, listed: bool = False) -> str | None:
+    """Return what the page is instead of an article, as a reason of the drops feed.
+
+    `listed` says that the listing of a series names the page.
+    """
     words = word_count(article.body or "")
     if words < NOTICE_WORDS and not _is_stated(page, article):
         titles = (page.document.markup.title, article.headline)
@@ -32,7 +38,22 @@ def obstacle(page: ArticlePage, article: Article) -> str | None:
             return notice
     if article.is_accessible_for_free is False and words < TEASER_WORDS and _has_paywall(page):
         return "paywalled_teaser"
-    return None if page.is_article() or not words else "not_an_article"
+    if page.is_article() or not words or _reads_like_one(article, words, listed=listed):
+        return None
+    return "not_an_article"
+
+
+def _reads_like_one(article: Article, words: int, *, listed: bool) -> bool:
+    """Tell an article that nothing on its page calls one: it has text, and a date or a byline.
+
+    Of a page that a series lists, a few sentences are enough.
+    """
+    if not article.headline:
+        return False
+    dated = (article.provenance or {}).get("date_published", "url") != "url"
+    return words >= (LISTED_WORDS if listed else ARTICLE_WORDS) and (
+        listed or dated or bool(article.authors)
+    )
 
 
 def _is_stated(page: ArticlePage, article: Article) -> bool:

@@ -219,7 +219,8 @@ class SeriesSpider(Spider):
             yield canonical
             return
         article = read_article(page)
-        reason = obstacle(page, article)
+        listed = "series" in response.meta and response.meta.get("hops") == 0
+        reason = obstacle(page, article, listed=listed)
         if "series" in response.meta and left_site(response):
             reason = reason or "off_site"
         if reason:
