@@ -67,6 +67,23 @@ def test_an_advertised_article_that_is_not_even_listed_is_missing() -> None:
     assert record.missing_articles is None
 
 
+def test_half_of_the_claimed_articles_missing_unasked_is_short() -> None:
+    account = opened("/a-10001/", "/b-10002/")
+    account.deliver(f"{SITE}/a-10001/")
+    assert account.is_short(account.close("finished"))
+    account.deliver(f"{SITE}/b-10002/")
+    assert not account.is_short(account.close("finished"))
+
+
+def test_what_lies_outside_the_part_asked_for_is_not_missing() -> None:
+    account = opened("/a-10001/")
+    account.advertised, account.limited = 40, True
+    account.deliver(f"{SITE}/a-10001/")
+    record = account.close("finished")
+    assert record.missing == 0
+    assert not account.is_short(record)
+
+
 def test_the_summary_is_one_line_for_a_person() -> None:
     account = opened("/a-10001/", "/b-10002/")
     account.deliver(f"{SITE}/a-10001/")

@@ -153,8 +153,10 @@ def test_the_links_feed_has_an_edge_for_each_related_article(strike: Crawl) -> N
         f"{COURIER}/amp/world/2026/10/14/dockers-walk-out-48213/",
         "http://www.courier.example/world/2026/10/27/tug-crews-vote-to-join-48429/?utm_source=x",
         f"{FIRST},{STRIKE}",
+        f"{STRIKE},http://www.courier.example/series/northport-harbour-strike",
+        f"{STRIKE}?page=3",
     ],
-    ids=["article", "amp-twin", "redirected", "article-and-listing"],
+    ids=["article", "amp-twin", "redirected", "article-and-listing", "twice", "third-page"],
 )
 def test_any_start_leads_to_the_same_articles(start: str, strike: Crawl, tmp_path: Path) -> None:
     other = crawl(tmp_path / "feed.jsonl", "-a", f"url={start}")
@@ -381,6 +383,8 @@ def test_a_feed_is_compressed_by_its_name(suffix: str, strike: Crawl, tmp_path: 
         (["-a", f"url={STRIKE},ftp://courier.example/x"], "ftp://courier.example/x"),
         (["-a", f"url={STRIKE}", "-a", "related=many"], "related='many'"),
         (["-a", f"url={STRIKE}", "-a", "pages=3"], "pages"),
+        (["-a", f"url={STRIKE}", "-a", "cls=x"], "cls"),
+        (["-a", f"url={STRIKE}", "-o", "s3://bucket/feed.jsonl"], "s3:"),
         (["-a", f"url={STRIKE}", "--replay", "no/such/folder"], "no/such/folder"),
         (["-a", f"url={STRIKE}", "-o", "feed.csv"], "feed.csv"),
         (["-a", f"url={STRIKE}", "--record", "saved"], "--replay and --record"),

@@ -19,6 +19,8 @@ HEALTHY = {"newscrawler/delivered/article": 40, "newscrawler/listed": 40}
         ({"newscrawler/start_failed": 1}, "finished", ExitCode.PARTIAL),
         ({}, "max_articles", ExitCode.COMPLETE),
         ({}, "shutdown", ExitCode.STOPPED),
+        ({}, "", ExitCode.STOPPED),
+        ({"newscrawler/short_accounts": 1}, "finished", ExitCode.PARTIAL),
         ({"spider_exceptions/count": 1}, "finished", ExitCode.BUG),
         ({"item_error_count": 1}, "finished", ExitCode.BUG),
         ({"feed/unwritable_records": 1}, "finished", ExitCode.BUG),

@@ -253,7 +253,6 @@ ZSTD = ["newscrawler.exporters.ZstdPlugin"]
         ("a b.jl.gz", GZIP),
         ("a.jsonl.zst", ZSTD),
         ("file:///tmp/a%20b.jsonl.zst", ZSTD),
-        ("s3://bucket/a.ndjson.gz", GZIP),
         ("out/%(name)s-%(time)s.jsonl", None),
     ],
 )
@@ -287,13 +286,19 @@ def test_a_colon_in_a_file_name_is_no_uri_scheme() -> None:
     assert uri == str(Path.cwd() / "crisis:2019.jsonl")
 
 
+@pytest.mark.parametrize("uri", ["s3://bucket/a.jsonl", "ftp://host/a.jsonl.gz", "gs://b/a.jl"])
+def test_a_feed_that_could_not_be_published_whole_is_refused(uri: str) -> None:
+    with pytest.raises(ValueError, match="local file") as caught:
+        feed_options(uri, [Article], overwrite=True)
+    assert uri in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("articles", "links"),
     [
         ("crisis.jsonl", "crisis.links.jsonl"),
         ("crisis.jsonl.gz", "crisis.links.jsonl.gz"),
         ("out.d/crisis.v2.ndjson.zst", "out.d/crisis.v2.links.ndjson.zst"),
-        ("s3://bucket/crisis.jl", "s3://bucket/crisis.links.jl"),
     ],
 )
 def test_the_other_feeds_stand_beside_the_articles(articles: str, links: str) -> None:

@@ -138,7 +138,10 @@ def widest(srcset: str) -> str:
 
 def _selector(response: TextResponse) -> Selector:
     """Parse the page; what has no element at all is read as an empty document."""
-    selector = Selector(text=text) if (text := _mislabelled(response)) else response.selector
+    try:
+        selector = Selector(text=text) if (text := _mislabelled(response)) else response.selector
+    except ValueError:  # Scrapy resolves the `base` element, which may hold no address
+        selector = Selector(text=response.text, type="html")
     return selector if isinstance(selector.root, html.HtmlElement) else Selector(_EMPTY)
 
 

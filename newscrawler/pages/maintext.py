@@ -72,6 +72,9 @@ _FURNITURE_WORDS = frozenset({
 _FURNITURE_SHARE = 0.25
 _FURNITURE_LEVELS = 6
 _OUTER = frozenset({"html", "body", "main", "article"})
+_RUNNING = frozenset({"p", "li", "blockquote", "h2", "h3"})
+# Characters; shorter lines recur inside others by chance.
+_LUMP_PART = 30
 _BESIDE = frozenset({"nav", "aside", "figure", "figcaption", "footer"})
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 _LAYOUT_CELL = "//td[.//h1 or count(.//p) > 2]"
@@ -165,6 +168,22 @@ class _Page:
         """Tell a whole page in one line, which extractors give where they find no text."""
         return line.block is None and any(title in line.key for title in self.headlines)
 
+    def is_lump(self, line: _Line) -> bool:
+        """Tell several blocks in one line, which extractors make of short pages."""
+        return line.block is None and sum(key in line.key for key in self.long_keys()) > 1
+
+    def long_keys(self) -> set[str]:
+        return {key for key in self.keys if len(key) * self.shrink >= _LUMP_PART}
+
+    def running_text(self) -> list[_Line]:
+        """Return the page's own paragraphs, outside of navigation, asides and footers."""
+        places = [place for place, block in enumerate(self.blocks) if block.tag in _RUNNING]
+        return [self.line(place) for place in places if not self.stands_beside(place)]
+
+    def stands_beside(self, place: int) -> bool:
+        around = islice(self.blocks[place].element.iterancestors(), MAX_ANCESTORS)
+        return any(element.tag in _BESIDE for element in around)
+
     def is_caption(self, line: _Line) -> bool:
         return line.key in self.captions and len(line.text) < _CAPTION
 
@@ -187,8 +206,7 @@ class _Page:
         block, key = self.blocks[place], self.keys[place]
         if len(block.text) * self.shrink not in _LEAD or key in self.headlines or block.links_only:
             return False
-        around = islice(block.element.iterancestors(), MAX_ANCESTORS)
-        if block.tag in _BESIDE or any(element.tag in _BESIDE for element in around):
+        if block.tag in _BESIDE or self.stands_beside(place):
             return False
         return any(self.begins_alike(key, text) for text in self.descriptions)
 
@@ -203,6 +221,8 @@ class _Page:
 def _read(root: Element, headline: str | None, language: str | None) -> list[_Line]:
     page = _Page(root, headline, language)
     found = [line for line in page.lines(_extracted(root)) if line.key or line.block]
+    if any(page.is_lump(line) for line in found):
+        found = page.running_text()
     limit = _FURNITURE_SHARE * sum(len(line.text) for line in found)
     kept = [
         line

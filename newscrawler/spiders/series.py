@@ -229,9 +229,11 @@ class SeriesSpider(Spider):
             yield from self.take_article(article, response)
 
     def refuse(self, response: Response, reason: str) -> Drop:
+        url = asked_for(response.request) if response.request else response.url
         if "series" not in response.meta:
-            self.cannot_start(response.url, reason)
-        return Drop(url=response.url, reason=reason)
+            self.cannot_start(url, reason)
+        detail = f"it leads to {response.url}" if url_key(url) != url_key(response.url) else None
+        return Drop(url=url, reason=reason, detail=detail)
 
     def cannot_start(self, url: str, reason: str) -> None:
         self.starts_left -= 1

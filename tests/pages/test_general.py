@@ -27,7 +27,9 @@ def json_ld(**stated: Any) -> str:
 
 
 def first(candidates: Iterable[tuple[str, Any]]) -> tuple[str, Any] | None:
-    return next(((source, value) for source, value in candidates if value not in (None, "", [])), None)
+    return next(
+        ((source, value) for source, value in candidates if value not in (None, "", [])), None
+    )
 
 
 def chosen(field: str, text: str, url: str = URL) -> tuple[str, Any] | None:
