@@ -37,7 +37,7 @@ class SeriesAccounts:
         if isinstance(item, Article):
             self._count("delivered/article")
             spider.logger.info("article %d: %s", self._counted("delivered/article"), item.headline)
-            if account and request:
+            if account and request and not request.meta.get("outside"):
                 account.deliver(item.url, *_addresses(item, request))
             for link in links_of(item):
                 self._hand_out(link)

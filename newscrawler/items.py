@@ -46,9 +46,12 @@ def optional(meaning: str, example: Any, **described_by: Any) -> Any:
     return field(default=None, metadata=described(meaning, example, **described_by))
 
 
-_URL = {"pattern": "^https?://"}
+_URL = {"pattern": r"^https?://[^\s/]+"}
 # A calendar day, or a time with seconds whose offset is left out only where nobody states it.
-_DATE = {"pattern": r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}:\d{2}(Z|[+-]\d{2}:\d{2})?)?$"}
+_DATE = {
+    "pattern": r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"
+    r"(T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(Z|[+-]\d{2}:\d{2})?)?$"
+}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -140,7 +143,7 @@ class Article:
         **_URL,
     )
     id: str = required(
-        "`domain:` and the publisher's own id, else a digest of the normalised address",
+        "`domain:` and the publisher's own id or the number that ends the address, else a digest",
         "news.example:1071864503",
         schema_org="identifier",
         ninjs="altids",
@@ -275,7 +278,7 @@ class Article:
         "Whether the page says that its text is free", True, schema_org="isAccessibleForFree"
     )
     short_url: str | None = optional(
-        "Short address that the page offers", "https://sptnkne.ws/a1b2", **_URL
+        "Short address that the page offers", "https://nws.example/a1b2", **_URL
     )
     comment_count: int | None = optional(
         "Comments that the page counts", 4, schema_org="commentCount", minimum=0
@@ -341,14 +344,16 @@ class Link:
 
 @dataclass(slots=True, kw_only=True)
 class Drop:
-    """A page that was fetched and not delivered, one line of the drops feed."""
+    """A page that was asked for and not delivered, one line of the drops feed."""
 
     url: str = required("The page", "https://news.example/amp/a/", **_URL)
     reason: str = required("Why it was dropped", "duplicate_id")
     in_favour_of: str | None = optional(
         "The article that was kept instead", "https://news.example/a/", **_URL
     )
-    detail: str | None = optional("What a person needs to understand it", "same id news.example:42")
+    detail: str | None = optional(
+        "What a person needs to understand it", "its series: Coastal Rail Works"
+    )
 
 
 Record: TypeAlias = Article | SeriesAccount | Link | Drop

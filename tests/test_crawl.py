@@ -361,6 +361,7 @@ def test_scope_site_keeps_related_articles_of_other_series(strike: Crawl, tmp_pa
     run = crawl(tmp_path / "feed.jsonl", "-a", f"url={STRIKE}", "-a", "scope=site")
     others = set(SERIES["Northport Harbour Strike"]["other_series"])
     assert set(run.articles()) == set(strike.articles()) | others
+    assert run.account()["new"] == len(strike.articles())
 
 
 @pytest.mark.parametrize("suffix", [".gz", ".zst"])

@@ -32,7 +32,7 @@ def obstacle(page: ArticlePage, article: Article, *, listed: bool = False) -> st
         titles = (page.document.markup.title, article.headline)
         notice = _notice(
             [fold(title) for title in titles if title],
-            fold(" ".join(page.document.lines("body"))),
+            fold(" ".join(page.document.lines("html"))),
         )
         if notice:
             return notice

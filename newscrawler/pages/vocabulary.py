@@ -130,9 +130,9 @@ NOT_FOUND = re.compile(
     rf"{_PART}(?:(?:error|fehler|erreur|errore?|błąd|ошибка|fout|erro) )?404{_END}|"
     r"\b(?:error|fehler|erreur|errore|błąd|ошибка|fout|erro) 404\b|\b404 (?:error|not found)\b|"
     rf"{_PART}(?:nothing |not )found{_END}|"
-    r"\b(?:page|article|story|content|document)(?: you \w+ for)?(?: was| could| can)?"
-    r"(?: not|not|n't)(?: be)? found\b|\bpage (?:is )?no longer (?:available|exists)\b|"
-    rf"{_PART}(?:\w+ )?no longer (?:available|exists){_END}|\bpage (?:does not|doesn't) exist\b|"
+    r"\b(?:page|article|story|content|document)(?: you(?:'re| are| have)? \w+(?: for)?)?(?: was| could| can)?"
+    r"(?: not|not|n't)(?: be)? found\b|"
+    r"\b(?:page|article|story|content|document) (?:is )?no longer (?:available|exists)\b|\bpage (?:does not|doesn't) exist\b|"
     r"\b(?:seite|artikel|inhalt) (?:wurde |konnte )?nicht gefunden\b|\bpage (?:introuvable|non "
     r"trouvée)\b|\bpágina no encontrada\b|\bno se (?:ha encontrado|encontró) la página\b|"
     r"\bpágina não encontrada\b|\bpagina non trovata\b|\bpagina niet gevonden\b|"
@@ -156,7 +156,7 @@ LOGIN = re.compile(
     rf"{_END})|(?:please |bitte )?(?:anmelden|einloggen)(?: und|{_END})|anmeldung{_END}|"
     r"(?:se connecter|connectez-vous|connexion|iniciar sesión|inicia sesión|accedi|zaloguj się|"
     r"logowanie|inloggen|iniciar sessão|faça login|войти|вход|авторизация|تسجيل الدخول|ログイン)"
-    rf"(?: (?:pour|para|per|aby|om|чтобы)\b|{_END}))"
+    rf"(?:,? (?:pour|para|per|aby|om|чтобы)\b|{_END}))"
 )
 # What only a challenge says: footers say that a form is protected by reCAPTCHA.
 CAPTCHA = re.compile(

@@ -183,6 +183,8 @@ class SeriesSpider(Spider):
         if self.accounts[key].stopped is None and next_url:
             yield self.listing_request(next_url, key)
         else:
+            account = self.accounts[key]
+            self.logger.info("listing of %s read: %s", account.name, account.stopped)
             yield from self.release()
 
     def listing_request(self, url: str, key: str) -> Request:
@@ -285,6 +287,7 @@ class SeriesSpider(Spider):
             return True
         homes = [one for one in self.accounts if self.accounts[one].holds(article, reached_by)]
         response.meta["series"] = homes[0] if homes else key
+        response.meta["outside"] = not homes
         return bool(homes) or self.arguments.scope == "site"
 
     def make_room(self) -> None:
