@@ -186,7 +186,10 @@ class GeneralRules:
         return [Contributor(text_of(one), _link_around_or_in(one), None) for one in alike]
 
     def _contributors(self, stated: Iterable[Contributor]) -> list[Author]:
-        return [author for one in stated for author in self._named(*one)]
+        """Return who signed; the site itself only where no person did."""
+        named = [author for one in stated for author in self._named(*one)]
+        others = [author for author in named if fold(author.name) not in self._folded_names]
+        return others if any(author.type == "Person" for author in others) else named
 
     def _named(self, byline: str, url: str | None, kind: str | None) -> list[Author]:
         """Return the people and organisations that a byline names."""

@@ -39,12 +39,14 @@ _NUMBER_AT_END = re.compile(r"[/_-](?!(?:19|20)\d{6}\b)(\d{5,})(?:\.[a-z]{3,5})?
 NO_WORD = re.compile(r"^[\W\d_]+$")
 # A byline with its date, or the series' name with its label and count.
 LABEL_WORDS = 20
-# `1 March 2024, 10:00 CET`: what has more words than a month and a zone, and no label for a date,
-# is a heading with a date in it.
+# `1 March 2024`: what has more words, and no label for a date, is a heading with a date in it;
+# a time of the day comes with a zone and small words.
 DATE_WORDS = 3
+TIME_WORDS = 6
 _LETTERS = re.compile(r"[^\W\d_]+")
-# One moment is two days in two zones.
+# One moment is two days in two zones, and is rounded here and there.
 ONE_DAY = timedelta(days=1)
+SAME_MOMENT = timedelta(minutes=5)
 
 
 def read_article(page: ArticlePage) -> Article:
@@ -68,8 +70,19 @@ def digest(key: str) -> str:
 
 
 def _is_date(line: str) -> bool:
-    is_short = len(_LETTERS.findall(line)) <= DATE_WORDS
-    return bool(is_short or DATE_START.match(line)) and parse_date(line) is not None
+    moment = parse_date(line)
+    if moment is None:
+        return False
+    most = DATE_WORDS if moment.precision == "day" else TIME_WORDS
+    return len(_LETTERS.findall(line)) <= most or bool(DATE_START.match(line))
+
+
+def _may_agree(one: Moment, other: Moment) -> bool:
+    """Tell whether two days may be one moment, written down in two zones."""
+    first, second = instant_of(one.iso), instant_of(other.iso)
+    if first and second:
+        return abs(first - second) < SAME_MOMENT
+    return abs(day_of(one.iso) - day_of(other.iso)) <= ONE_DAY
 
 
 class _Reader:
@@ -139,10 +152,10 @@ class _Reader:
             return None
         days = Counter(day_of(moment.iso) for _, _, moment in found)
         day, votes = days.most_common(1)[0]
-        first = day_of(found[0][2].iso)
-        is_lie = votes > 1 and days[first] == 1 and abs(day - first) > ONE_DAY
-        chosen = day if is_lie else first
-        source, raw, moment = next(one for one in found if day_of(one[2].iso) == chosen)
+        agreed = next(one for one in found if day_of(one[2].iso) == day)
+        is_alone = votes > 1 and days[day_of(found[0][2].iso)] == 1
+        is_lie = is_alone and not _may_agree(found[0][2], agreed[2])
+        source, raw, moment = agreed if is_lie else found[0]
         self.provenance[field] = source
         return raw, moment
 

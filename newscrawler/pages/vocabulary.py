@@ -18,11 +18,15 @@ VISIBLE_TAGS = (
     " [class*=tagi] a, [class*=schlagw] a, [class*=etiquetas] a"
 )
 # Containers of dates on pages without a `time` element: a clock of the page is none, and an
-# `update` is no first publication.
-DATES = ", ".join(
-    f"{one}:not([class*=update]):not([class*=modif]):not([class*=aktuali]):not([class*=current])"
-    for one in ("[class*=date]", "[class*=datum]", ".data", "[class*=publish]", "[class*=fecha]")
-)
+# `update` is no first publication, unless it is called a date of one as well.
+DATES = ", ".join((
+    *(
+        f"{one}:not([class*=update]):not([class*=modif]):not([class*=aktuali]):not([class*=current])"
+        for one in ("[class*=date]", "[class*=datum]", "[class*=fecha]")
+    ),
+    "[class~=date], .data, [class*=publish], [class*=post-date], [class*=post_date]",
+    "[class*=pub-date], [class*=entry-date]",
+))  # fmt: skip
 BYLINE = (
     "[itemprop=author], a[rel~=author], [class*=byline], [class*=author-name],"
     " [class*=article-author], [class*=articleAuthor], p.author, span.author, div.author"
@@ -126,13 +130,14 @@ STANDFIRST = _in_class(
 # The parts of a title, such as `404 | The Daily Tide`; `Peugeot 404` is a car.
 _PART = r"(?:^|[|·:-] ?)"
 _END = r"(?: ?[|·:!.-]|$)"
+_WHAT = r"(?:page|article|story|content|document)"
 NOT_FOUND = re.compile(
     rf"{_PART}(?:(?:error|fehler|erreur|errore?|błąd|ошибка|fout|erro) )?404{_END}|"
     r"\b(?:error|fehler|erreur|errore|błąd|ошибка|fout|erro) 404\b|\b404 (?:error|not found)\b|"
     rf"{_PART}(?:nothing |not )found{_END}|"
-    r"\b(?:page|article|story|content|document)(?: you(?:'re| are| have)? \w+(?: for)?)?(?: was| could| can)?"
-    r"(?: not|not|n't)(?: be)? found\b|"
-    r"\b(?:page|article|story|content|document) (?:is )?no longer (?:available|exists)\b|\bpage (?:does not|doesn't) exist\b|"
+    rf"\b{_WHAT}(?: you(?:'re| are| have)? \w+(?: for)?)?(?: was| could| can)?"
+    rf"(?: not|not|n't)(?: be)? found\b|\b{_WHAT} (?:is )?no longer (?:available|exists)\b|"
+    rf"\b{_WHAT} (?:does not|doesn't) exist\b|"
     r"\b(?:seite|artikel|inhalt) (?:wurde |konnte )?nicht gefunden\b|\bpage (?:introuvable|non "
     r"trouvée)\b|\bpágina no encontrada\b|\bno se (?:ha encontrado|encontró) la página\b|"
     r"\bpágina não encontrada\b|\bpagina non trovata\b|\bpagina niet gevonden\b|"

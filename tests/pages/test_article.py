@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from scrapy.http import HtmlResponse
 
-from newscrawler.items import Author, Image, Series
+from newscrawler.items import Author, Block, Image, Series
 from newscrawler.pages.article import ArticlePage, author_type, named_series
 
 URL = "https://www.tide.example/local/48213-ferry-returns"
@@ -20,7 +21,7 @@ class TideArticle(ArticlePage):
     domains = ("tide.example",)
     site_name = "The Daily Tide"
     article_path = r"/(?P<id>\d{5})-"
-    selectors = {
+    selectors: ClassVar[Mapping[str, str]] = {
         "headline": "h1",
         "alternative_headline": ".kicker",
         "description": ".lead",
@@ -39,7 +40,7 @@ class TideArticle(ArticlePage):
         "credit": ".credit",
         "body": ".text",
     }
-    related_links = {"related": ".more a", "inject": ".box a"}
+    related_links: ClassVar[Mapping[Block, str]] = {"related": ".more a", "inject": ".box a"}
     furniture = (".box",)
 
 
@@ -73,8 +74,10 @@ def test_a_selector_gives_its_field(field: str, text: str, expected: Any) -> Non
 
 def test_a_page_without_rules_says_nothing() -> None:
     page = ArticlePage(HtmlResponse(URL, body=b"<h1>Ferry</h1><p>Back.</p>", encoding="utf-8"))
-    assert page.headline() is page.date_published() is page.is_accessible_for_free() is None
-    assert page.authors() == page.series() == page.images() == page.related() == page.body() == []
+    assert [page.headline(), page.date_published(), page.comment_count()] == [None] * 3
+    assert page.is_accessible_for_free() is None
+    lists = (page.authors, page.series, page.images, page.related, page.body, page.keywords)
+    assert [read() for read in lists] == [[]] * 6
     assert page.clock_error() == timedelta()
     assert page.published_id(URL) is None
 
@@ -97,7 +100,8 @@ def person(name: str, path: str | None = None) -> Author:
 
 
 AUTHORS = {
-    "text": ("<p class=author>By Ana Ruiz and Bo Lind</p>", [person("Ana Ruiz"), person("Bo Lind")]),
+    "text": ("<p class=author>By Ana Ruiz and Bo Lind</p>",
+             [person("Ana Ruiz"), person("Bo Lind")]),
     "link": ("<a class=author href=/ana>Ana Ruiz</a>", [person("Ana Ruiz", "/ana")]),
     "inside a link": ("<a href=/ana><b class=author>Ana Ruiz</b></a>",
                       [person("Ana Ruiz", "/ana")]),

@@ -157,7 +157,9 @@ def test_a_long_text_or_a_stated_article_is_no_notice(title: str) -> None:
 
 
 def test_the_boilerplate_of_a_protected_form_is_no_challenge() -> None:
-    page = notice("Ferry returns", PROSE * 2) + "<footer>This site is protected by reCAPTCHA.</footer>"
+    page = (
+        notice("Ferry returns", PROSE * 2) + "<footer>This site is protected by reCAPTCHA.</footer>"
+    )
     assert found(page, listed=True) is None
 
 
@@ -183,7 +185,8 @@ def test_a_teaser_before_a_paywall(page: str, expected: str | None) -> None:
 
 OTHERS = {
     "a few words": ("<title>Weather</title><p>Rain and wind.</p>", False, "not_an_article"),
-    "listed, a few words": (notice("Weather", "Rain and wind for the whole week."), True, "not_an_article"),
+    "listed, a few words": (notice("Weather", "Rain and wind for the whole week."), True,
+                            "not_an_article"),
     "listed, some sentences": (notice("Ferry", PROSE * 2), True, None),
     "not listed, some sentences": (notice("Ferry", PROSE * 2), False, "not_an_article"),
     "date and text": ("<h1>Ferry</h1><time datetime=2024-03-01>x</time><div><p>" + PROSE * 5

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import pytest
 from scrapy.http import HtmlResponse
 
-from newscrawler.items import Article, Dateline, Publisher, Series
+from newscrawler.items import Article, Block, Dateline, Publisher, Series
 from newscrawler.normalise.urls import url_key
 from newscrawler.pages.article import ArticlePage
 from newscrawler.pages.reader import article_id, digest, read_article
@@ -61,9 +61,7 @@ IDS = {
     "number and ending": ("/163458489.html", "163458489"),
     "number with a query": ("/local/ferry-48213?page=all", None),
     "day at the end": ("/local/ferry-20240301/", None),
-    "short number": ("/local/ferry-2024", None),
     "number inside": ("/48213/ferry-returns", None),
-    "name alone": ("/local/ferry-returns", None),
 }
 
 
@@ -77,9 +75,8 @@ def test_an_article_has_an_id(path: str, number: str | None) -> None:
 TWINS = {
     "www": "https://tide.example/local/ferry-48213/",
     "mobile": "https://m.tide.example/local/ferry-48213",
-    "AMP path": "https://www.tide.example/local/ferry-48213/amp/",
+    "AMP": "https://www.tide.example/local/ferry-48213/amp/",
     "tracking": "https://www.tide.example/local/ferry-48213/?utm_source=x",
-    "insecure": "http://www.tide.example/local/ferry-48213",
 }
 
 
@@ -103,12 +100,12 @@ BELIEVED: dict[str, tuple[str, str, str]] = {
     "json-ld that one confirms": (
         json_ld(datePublished=DAY) + published(DAY) + meta("dc.date", "2024-05-05")
         + "<h1>A</h1><time>5 May 2024</time>", "json-ld", DAY),
-    "two who disagree": (
-        json_ld(datePublished="2024-03-05") + published(DAY) + meta("dc.date", "2024-07-07"),
-        "json-ld", "2024-03-05"),
     "one moment in two zones": (
         json_ld(datePublished="2024-02-29T23:30:00Z") + published(DAY) + meta("dc.date", DAY),
         "json-ld", "2024-02-29T23:30:00Z"),
+    "off by hours": (
+        json_ld(datePublished="2024-03-02T07:25:00Z") + published("2024-03-01T21:25:00Z")
+        + meta("dc.date", "2024-03-01T21:25:00Z"), "open-graph", "2024-03-01T21:25:00Z"),
     "what is no date": (json_ld(datePublished="soon") + published(DAY), "open-graph", DAY),
     "a year before the web": (json_ld(datePublished="1970-01-01") + published(DAY),
                               "open-graph", DAY),
@@ -201,9 +198,7 @@ LABELS = {
     "update in German": "Zuletzt aktualisiert am 1. März 2024 um 10:00 Uhr",
     "update in French": "Mis à jour le 1 mars 2024 à 10:00",
     "date in Japanese": "2024年3月1日 10:00",
-    "label of a date": "Updated:",
-    "running time": "12:30",
-    "stars": "* * *",
+    "date with a section": "Local | Updated: Mar 1, 2024 21:43 IST",
     "series": "Topic: Port Strike (12)",
 }
 
@@ -220,8 +215,6 @@ PARAGRAPHS = {
     "quote with a date": "„Am 1. März 2024 war Schluss”",
     "Japanese sentence with a date": "フェリーは2024年3月1日に港に戻った。",
     "Arabic question with a date": "هل عادت في 1 مارس 2024؟",
-    "sentence about the author": "By Ana Ruiz we are told the truth.",
-    "heading with the author": "What Ana Ruiz saw",
     "heading with the series": "Port Strike in numbers",
     "heading": "Back at last",
 }
@@ -288,10 +281,8 @@ def test_the_wire_that_a_text_came_from(page: str, name: str | None, source: str
 
 def test_the_wire_of_the_dateline_comes_before_the_byline() -> None:
     article = body("LIMA (Reuters) - It is back.", page="<p class=by>AFP</p>")
-    assert (article.source_organization, said(article, "source_organization")) == (
-        "Reuters",
-        "text",
-    )
+    assert article.source_organization == "Reuters"
+    assert said(article, "source_organization") == "text"
 
 
 def test_a_publishers_value_comes_before_the_general_ones() -> None:
@@ -329,22 +320,20 @@ class Ruled(TideArticle):
     """A publisher with a rule for one block, and for its series."""
 
     selectors: ClassVar[Mapping[str, str]] = {"series": ".story"}
-    related_links = {"related": ".more a"}
+    related_links: ClassVar[Mapping[Block, str]] = {"related": ".more a"}
 
 
 def test_a_publishers_block_takes_the_place_of_the_general_one() -> None:
     page = """<p class=more><a href=/b>B</a></p><p class=related><a href=/c>Third Story</a></p>
         <p>Read more: <a href=/d>Fourth Story</a></p><a class=story href=/s>Strike</a>"""
     article = read(page, kind=Ruled)
-    assert [(it.block, it.headline) for it in article.related or []] == [
-        ("related", "B"),
-        ("read_more", "Fourth Story"),
-    ]
+    found = [(it.block, it.headline) for it in article.related or []]
+    assert found == [("related", "B"), ("read_more", "Fourth Story")]
     assert (said(article, "related"), said(article, "series")) == ("publisher", "publisher")
 
 
 def test_provenance_names_each_field_found_in_the_order_of_the_feed() -> None:
-    article = read(json_ld(author="Ana Ruiz") + published(DAY) + "<html lang=en>")
+    article = read("<html lang=en>" + json_ld(author="Ana Ruiz") + published(DAY))
     assert list((article.provenance or {}).items()) == [
         ("headline", "json-ld"),
         ("date_published", "open-graph"),

@@ -1,4 +1,4 @@
-"""Series and related articles that a page names, in the shapes of many publishers, and what is none."""
+"""Series and related articles that a page names in its many shapes, and what is none."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_what_is_no_series_of_the_article(text: str) -> None:
 LAYOUTS = {
     "class of the body": "<body class='post right-sidebar'><h1>A</h1>{}</body>",
     "class of the page": "<div class=with-sidebar><main><h1>A</h1>{}</main><div>x</div></div>",
-    "footer of the article": "<article><h1>A</h1><footer class=article-footer>{}</footer></article>",
+    "footer of the article": "<article><h1>A</h1><footer class=card-footer>{}</footer></article>",
     "aside of the article": "<article><h1>A</h1><aside>{}</aside></article>",
 }
 
@@ -227,7 +227,7 @@ NOT_RELATED = {
     "navigation": f"<nav><div class=related>{LINK}</div></nav>",
     "footer": f"<footer><h3>Related</h3><ul><li>{LINK}</ul></footer>",
     "body text": f"<main><p>He told his {LINK} on the quay.</p></main>",
-    "text above the heading": f"<article><h1>A</h1><p>His {LINK} is told.</p><h3>Related</h3></article>",
+    "text above the heading": f"<article><p>His {LINK} is told.</p><h3>Related</h3></article>",
     "text below the block": "<h3>Related</h3><p>He told it at length on the quay last week: "
                             f"{LINK}.</p>",
     "under the next heading": f"<h3>Related</h3><h3>Weather</h3><ul><li>{LINK}</ul>",
