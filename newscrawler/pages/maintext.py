@@ -73,6 +73,8 @@ _FURNITURE_SHARE = 0.25
 _FURNITURE_LEVELS = 6
 _OUTER = frozenset({"html", "body", "main", "article"})
 _RUNNING = frozenset({"p", "li", "blockquote", "h2", "h3"})
+# Characters; on longer pages what the extractor gives in one line is a table or a listing.
+_SHORT_PAGE = 1_500
 # Characters; shorter lines recur inside others by chance.
 _LUMP_PART = 30
 _BESIDE = frozenset({"nav", "aside", "figure", "figcaption", "footer"})
@@ -221,7 +223,8 @@ class _Page:
 def _read(root: Element, headline: str | None, language: str | None) -> list[_Line]:
     page = _Page(root, headline, language)
     found = [line for line in page.lines(_extracted(root)) if line.key or line.block]
-    if any(page.is_lump(line) for line in found):
+    is_short = sum(len(line.text) for line in found) * page.shrink < _SHORT_PAGE
+    if is_short and any(page.is_lump(line) for line in found):
         found = page.running_text()
     limit = _FURNITURE_SHARE * sum(len(line.text) for line in found)
     kept = [
