@@ -22,6 +22,9 @@ def test_one_address_and_nothing_else_is_enough() -> None:
         ("https://a.example/1,https://b.example/2", ["https://a.example/1", "https://b.example/2"]),
         ("https://a.example/1, http://b.example/2", ["https://a.example/1", "http://b.example/2"]),
         ("https://a.example/leak,3412.html", ["https://a.example/leak,3412.html"]),
+        ("https://a.example/ticker,UMXw2qF", ["https://a.example/ticker,UMXw2qF"]),
+        ("https://a.example/v1,strike-100.html", ["https://a.example/v1,strike-100.html"]),
+        ("https://a.example/v1,b.html/print", ["https://a.example/v1,b.html/print"]),
         (
             "https://a.example/leak,3412.html,https://a.example/b,1.html",
             ["https://a.example/leak,3412.html", "https://a.example/b,1.html"],
@@ -30,7 +33,18 @@ def test_one_address_and_nothing_else_is_enough() -> None:
         ("https://a.example/1?utm_source=x#top,", ["https://a.example/1"]),
         ("  HTTPS://A.example/1  ", ["https://a.example/1"]),
     ],
-    ids=["two", "blank", "comma-inside", "commas-inside-both", "twice", "tracking", "case"],
+    ids=[
+        "two",
+        "blank",
+        "comma-inside",
+        "id",
+        "slug",
+        "page",
+        "commas-inside-both",
+        "twice",
+        "tracking",
+        "case",
+    ],
 )
 def test_addresses_are_told_apart(typed: str, urls: list[str]) -> None:
     assert list(SeriesArguments.read(url=typed).urls) == urls
@@ -46,6 +60,9 @@ def test_addresses_are_told_apart(typed: str, urls: list[str]) -> None:
         ({"url": "https://a.example/,file:///etc/passwd"}, "file:///etc/passwd"),
         ({"url": "https://a.example/ nonsense"}, "nonsense"),
         ({"url": "https://[broken/"}, "https://[broken/"),
+        ({"url": "https://a.example/,nonsense"}, "'nonsense'"),
+        ({"url": "https://a.example/,not-a-url,https://b.example/"}, "'not-a-url'"),
+        ({"url": "https://a.example/x-10001/,b.example/y-10002/"}, "'b.example/y-10002/'"),
         ({"url": "https://user:secret@a.example/"}, "user"),
         ({"url": "https://a.example/", "related": "3"}, "related='3'"),
         ({"url": "https://a.example/", "related": "-1"}, "related='-1'"),

@@ -11,9 +11,17 @@ from newscrawler.normalise.dates import in_range
 from newscrawler.normalise.urls import clean_url
 
 SCOPES = ("series", "site")
-# A comma is a legal part of a news address (`.../leak,3412544.html`): it separates
-# two addresses only where the next one begins with its scheme.
-_BETWEEN_URLS = re.compile(r"\s*,\s*(?=[A-Za-z][A-Za-z0-9+.-]*:)|\s+")
+# A comma is a legal part of a news address (`.../leak,3412544.html`, `.../news,UMXw2qF`): it
+# separates two addresses where a scheme, a host with its path, or a bare word follows, of
+# which the last two are then named as wrong.
+_BETWEEN_URLS = re.compile(
+    r"""\s*,\s*(?=
+        [A-Za-z][A-Za-z0-9+.-]*:
+        | (?:[a-z0-9-]+\.)+(?!s?html?\b|php\b|aspx?\b|jsp\b)[a-z]{2,}/
+        | [a-z-]+\s*(?:,|$)
+    ) | \s+""",
+    re.VERBOSE,
+)
 
 
 @dataclass(frozen=True, slots=True)
