@@ -18,8 +18,11 @@ _PLAIN_DASH = r"(?:\s?[-–—―−]{1,2}\s+|\s?—\s?)"
 _DAY = r"(?:\d{1,2}\.?\s(?P<after>[^\W\d_]+)|(?P<before>[^\W\d_]+)\.?\s\d{1,2}(?:st|nd|rd|th)?)\.?"
 _DATE_AT_END = re.compile(rf"(?:,\s?|\.\s|\s)(?:{_DAY})(?:,?\s\d{{4}})?\.?$")
 _DATE_AT_START = re.compile(rf"(?:{_DAY})(?:,?\s\d{{4}})?{_DASH}")
+# Behind a bracket a dash needs no blank: `CARACAS (Sputnik)-The`.
+_CLOSE_DASH = r"\s?[-–—―−‐‑]{1,2}\s?(?=[^\W\d_]|[\"“«„])"
 _BRACKETED = re.compile(
-    rf"(?P<lead>[^()]{{0,80}}?)\s?\((?P<source>[^()]{{2,40}})\)(?P<close>{_DASH}|\s?$)"
+    rf"(?P<lead>[^()]{{0,80}}?)\s?\((?P<source>[^()]{{2,40}})\)"
+    rf"(?P<close>{_DASH}|{_CLOSE_DASH}|\s?$)"
 )
 _UNBRACKETED = re.compile(rf"(?P<lead>[^()]{{3,60}}?)(?P<close>{_PLAIN_DASH})(?=\S)")
 # МОСКВА, 10 апр - РИА Новости. / МОСКВА, 10 апреля. /ТАСС/. / Москва. 10 апреля. INTERFAX.RU -

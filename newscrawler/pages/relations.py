@@ -99,7 +99,15 @@ def related_links(page: ArticlePage) -> list[Related]:
 
 def _read_more_lines(page: ArticlePage) -> list[Selector]:
     lines = page.document.selector.xpath("//p[.//a] | //li[.//a] | //div[a and not(div or p)]")
-    return [line for line in lines if READ_MORE.match(clean_line(text_of(line)))]
+    opened = [line for line in lines if READ_MORE.match(clean_line(text_of(line)))]
+    return opened + [link for line in lines for link in line.css("a") if _is_sent_to(link)]
+
+
+def _is_sent_to(link: Selector) -> bool:
+    """Tell a link that "read more" stands before, in the middle of a paragraph."""
+    before, around = link.root.getprevious(), link.root.getparent()
+    text = (before.tail if before is not None else around.text) or ""
+    return READ_MORE.fullmatch(clean_line(text)) is not None
 
 
 def _headed_blocks(page: ArticlePage) -> Iterator[Selector]:

@@ -16,6 +16,8 @@ TEXT = "The harbour reopened at noon on Monday."
     [
         ("CARACAS (Sputnik) - ", "CARACAS (Sputnik)", "CARACAS", "Sputnik"),
         ("CARACAS (Sputnik) — ", "CARACAS (Sputnik)", "CARACAS", "Sputnik"),
+        ("CARACAS (Sputnik)–", "CARACAS (Sputnik)", "CARACAS", "Sputnik"),
+        ("CARACAS (Sputnik) \u2010 ", "CARACAS (Sputnik)", "CARACAS", "Sputnik"),
         ("CARACAS\u00a0(Sputnik) –\u00a0", "CARACAS (Sputnik)", "CARACAS", "Sputnik"),
         ("Caracas (Sputnik Brasil) - ", "Caracas (Sputnik Brasil)", "Caracas", "Sputnik Brasil"),
         (

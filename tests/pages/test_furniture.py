@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 from lxml import html
+from scrapy.http import HtmlResponse
 
+from newscrawler.pages.article import ArticlePage
 from newscrawler.pages.body import is_promo, main_text, paragraphs
+from newscrawler.pages.relations import related_links
 
 
 @pytest.mark.parametrize(
@@ -62,3 +65,13 @@ def test_a_short_page_is_read_by_its_own_paragraphs() -> None:
     </article><aside>Weather at the coast: rain, then more rain</aside>
     <footer>Published from the old rope works, Northport</footer></body></html>"""
     assert main_text(page, headline="No ferry on Sunday") == [text]
+
+
+def test_a_read_more_line_at_the_end_of_a_paragraph_is_a_related_article() -> None:
+    body = (
+        b"<html><body><main><h1>Rain</h1><p>Then it rained, and went on raining.<br>"
+        b"READ MORE: <a href='/world/tugs-join-10002/'>Tugs Join the Strike</a></p></main></body>"
+    )
+    page = ArticlePage(HtmlResponse("https://tide.example/world/rain-10001/", body=body))
+    (related,) = related_links(page)
+    assert (related.block, related.headline) == ("read_more", "Tugs Join the Strike")
