@@ -10,6 +10,7 @@ from scrapy.http import Response
 
 from newscrawler.accounts import Account, summary
 from newscrawler.items import Article, Drop, Link, Record
+from newscrawler.network import asked_for, reached_by
 
 
 class SeriesAccounts:
@@ -38,7 +39,8 @@ class SeriesAccounts:
             self._count("delivered/article")
             spider.logger.info("article %d: %s", self._counted("delivered/article"), item.headline)
             if account and request and not request.meta.get("outside"):
-                account.deliver(item.url, *_addresses(item, request))
+                canonical = [item.canonical_url] if item.canonical_url else []
+                account.deliver(item.url, *reached_by(request), *canonical)
             for link in links_of(item):
                 self._hand_out(link)
         elif isinstance(item, Drop):
@@ -51,7 +53,7 @@ class SeriesAccounts:
     def request_dropped(self, request: Request, spider: Spider) -> None:
         account, kept = _account(spider, request), request.meta.get("same_page_as")
         if account and kept:
-            account.redirect(_asked_for(request), kept)
+            account.redirect(asked_for(request), kept)
 
     def spider_closed(self, spider: Spider, reason: str) -> None:
         running = list(_accounts(spider).values())
@@ -105,13 +107,3 @@ def _accounts(spider: Spider) -> dict[str, Account]:
 
 def _account(spider: Spider, request: Request | None) -> Account | None:
     return _accounts(spider).get(request.meta.get("series", "")) if request else None
-
-
-def _asked_for(request: Request) -> str:
-    redirected: list[str] = request.meta.get("redirect_urls") or [request.url]
-    return redirected[0]
-
-
-def _addresses(item: Article, request: Request) -> list[str]:
-    redirected: list[str] = request.meta.get("redirect_urls", [])
-    return [request.url, *redirected, *([item.canonical_url] if item.canonical_url else [])]

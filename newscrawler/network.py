@@ -47,6 +47,17 @@ def page_key(url: str) -> str:
     return published_id(url) or url_key(url)
 
 
+def asked_for(request: Request) -> str:
+    """Return the address that was asked for first, before redirects and twins."""
+    return reached_by(request)[0]
+
+
+def reached_by(request: Request) -> list[str]:
+    """Return every address that led to the page: redirects, its twin, its own."""
+    redirected, twin = request.meta.get("redirect_urls", []), request.meta.get("twin")
+    return [*redirected, *([twin] if twin else []), request.url]
+
+
 class ArticleDupeFilter:
     """Lets a page pass once, under whichever of its addresses comes first.
 

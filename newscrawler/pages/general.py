@@ -241,7 +241,7 @@ class GeneralRules:
     def _figures(self) -> SelectorList[Selector]:
         select = self.document.selector
         in_article = select.xpath(FIGURES)
-        return in_article or select.xpath("//h1/following::*").css(PHOTOS)
+        return in_article or select.xpath(f"//h1/following::*[{PHOTOS}]")
 
     def _figure(self, figure: Selector) -> Image | None:
         images = figure.css("img")

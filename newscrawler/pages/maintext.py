@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 import trafilatura
@@ -172,8 +173,9 @@ class _Page:
 
     def is_lump(self, line: _Line) -> bool:
         """Tell several blocks in one line, which extractors make of short pages."""
-        return line.block is None and sum(key in line.key for key in self.long_keys()) > 1
+        return line.block is None and sum(key in line.key for key in self.long_keys) > 1
 
+    @cached_property
     def long_keys(self) -> set[str]:
         return {key for key in self.keys if len(key) * self.shrink >= _LUMP_PART}
 

@@ -50,16 +50,19 @@ def _reads_like_one(article: Article, words: int, *, listed: bool) -> bool:
     """
     if not article.headline:
         return False
-    dated = (article.provenance or {}).get("date_published", "url") != "url"
     return words >= (LISTED_WORDS if listed else ARTICLE_WORDS) and (
-        listed or dated or bool(article.authors)
+        listed or _is_dated(article) or bool(article.authors)
     )
 
 
 def _is_stated(page: ArticlePage, article: Article) -> bool:
     """Tell whether the page states an article: with a date, or as one in JSON-LD."""
-    dated = (article.provenance or {}).get("date_published", "url") != "url"
-    return dated or page.document.article_node is not None
+    return _is_dated(article) or page.document.article_node is not None
+
+
+def _is_dated(article: Article) -> bool:
+    """Tell a date that the page says from one that only its address holds."""
+    return (article.provenance or {}).get("date_published", "url") != "url"
 
 
 def _notice(titles: list[str], text: str) -> str | None:

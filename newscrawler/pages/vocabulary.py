@@ -34,7 +34,7 @@ BYLINE = (
 BREADCRUMBS = (
     "[class*=breadcrumb] a, [aria-label*=readcrumb] a, [itemtype*=BreadcrumbList] [itemprop=name]"
 )
-PHOTOS = "figure, div[class*=foto], div[class*=photo]"
+PHOTOS = "self::figure or self::div[contains(@class, 'foto') or contains(@class, 'photo')]"
 CAPTIONS = "figcaption, [class*=caption], [class*=podpis], [class*=legende], [class*=leyenda]"
 CREDITS = "[class*=credit], [class*=copyright], [class*=zrodlo], [class*=quelle]"
 

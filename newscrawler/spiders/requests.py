@@ -6,6 +6,7 @@ from scrapy import Request
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from newscrawler.network import asked_for
 from newscrawler.normalise.urls import is_twin_url, same_site
 from newscrawler.pages.article import ArticlePage
 
@@ -14,19 +15,6 @@ def failed_request(failure: Failure) -> Request:
     """Return the request that failed; Scrapy puts it on the failure."""
     request: Request = vars(failure)["request"]
     return request
-
-
-def asked_for(request: Request) -> str:
-    """Return the address that was asked for first, before redirects and twins."""
-    redirected: list[str] = request.meta.get("redirect_urls", [])
-    twin: str | None = request.meta.get("twin")
-    return next(iter(redirected), None) or twin or request.url
-
-
-def addresses(response: Response) -> set[str]:
-    """Return every address that the page was reached by."""
-    redirected, twin = response.meta.get("redirect_urls", []), response.meta.get("twin")
-    return {response.url, *redirected, *([twin] if twin else [])}
 
 
 def left_site(response: Response) -> bool:

@@ -14,7 +14,7 @@ from twisted.python.failure import Failure
 from newscrawler.accounts import Account, series_key
 from newscrawler.archives.capture import utc_now
 from newscrawler.items import Article, Drop, Series
-from newscrawler.network import failure_reason, page_key
+from newscrawler.network import asked_for, failure_reason, page_key, reached_by
 from newscrawler.normalise.urls import clean_url, same_site, site_of, url_key
 from newscrawler.pages.listing import Entry, ListingPage
 from newscrawler.pages.obstacles import obstacle
@@ -22,8 +22,6 @@ from newscrawler.pages.reader import read_article
 from newscrawler.publishers import article_page, listing_page
 from newscrawler.spiders.arguments import SeriesArguments
 from newscrawler.spiders.requests import (
-    addresses,
-    asked_for,
     canonical_of_twin,
     failed_request,
     left_site,
@@ -55,7 +53,9 @@ class SeriesSpider(Spider):
         super().__init__()
         self.arguments = self.read_arguments(**arguments)
         self.accounts: dict[str, Account] = {}
-        self.starts_left = len(self.arguments.urls)
+        by_page = {page_key(url): url for url in reversed(self.arguments.urls)}
+        self.starts = list(by_page.values())[::-1]
+        self.starts_left = len(self.starts)
         self.waiting: list[Request] = []
         self.listing_urls: set[str] = set()
         self.yielded = 0
@@ -82,9 +82,7 @@ class SeriesSpider(Spider):
         return SeriesArguments.read(**arguments)
 
     async def start(self) -> AsyncIterator[Any]:
-        addresses_by_page = {page_key(url): url for url in reversed(self.arguments.urls)}
-        self.starts_left = len(addresses_by_page)
-        for url in reversed(addresses_by_page.values()):
+        for url in self.starts:
             yield Request(url, callback=self.parse_start, errback=self.failed, meta={"hops": 0})
 
     def parse_start(self, response: Response) -> Iterator[Output]:
@@ -106,9 +104,9 @@ class SeriesSpider(Spider):
         """Open the account of `series` unless it is open, and return its key."""
         key = series_key(series)
         if key not in self.accounts:
-            account = Account(series.name, series.url, series.advertised)
-            account.limited = self.arguments.limited
-            self.accounts[key] = account
+            self.accounts[key] = Account(
+                series.name, series.url, series.advertised, limited=self.arguments.limited
+            )
         return key
 
     def release(self) -> Iterator[Request]:
@@ -123,11 +121,13 @@ class SeriesSpider(Spider):
 
     def idle(self) -> None:
         """Let no related article wait for a start page that led to another one's page."""
-        waiting, self.waiting, self.starts_left = self.waiting, [], 0
-        for request in waiting if self.crawler.engine else []:
-            self.crawler.engine.crawl(request)
-        if waiting:
-            raise DontCloseSpider
+        engine, waiting = self.crawler.engine, self.waiting
+        if not engine or not waiting:
+            return
+        self.waiting, self.starts_left = [], 0
+        for request in waiting:
+            engine.crawl(request)
+        raise DontCloseSpider
 
     def listings_read(self) -> bool:
         return not self.starts_left and all(one.stopped for one in self.accounts.values())
@@ -282,10 +282,10 @@ class SeriesSpider(Spider):
     def belongs(self, article: Article, response: Response) -> bool:
         """Tell whether the article is in a series of this run, and put it to its account."""
         key = response.meta.get("series")
-        reached_by = addresses(response)
-        if key is None or self.accounts[key].holds(article, reached_by):
+        addresses = {response.url, *(reached_by(response.request) if response.request else [])}
+        if key is None or self.accounts[key].holds(article, addresses):
             return True
-        homes = [one for one in self.accounts if self.accounts[one].holds(article, reached_by)]
+        homes = [one for one in self.accounts if self.accounts[one].holds(article, addresses)]
         response.meta["series"] = homes[0] if homes else key
         response.meta["outside"] = not homes
         return bool(homes) or self.arguments.scope == "site"
