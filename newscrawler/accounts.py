@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
+from newscrawler.health import Entry
 from newscrawler.items import Article, MissingArticle, Series, SeriesAccount
 from newscrawler.normalise.text import fold
 from newscrawler.normalise.urls import url_key
@@ -15,6 +18,16 @@ STOPPED_BY = {
     "shutdown": "stopped by a signal",
     "cancelled": "stopped",
 }
+# Fields whose disappearance tells of a parser that broke.
+MEASURED = (
+    "headline", "description", "body", "date_published", "authors", "section", "keywords",
+    "language", "images",
+)  # fmt: skip
+OBSTACLES = (
+    "soft_404", "consent_wall", "login_wall", "captcha", "paywalled_teaser",
+    "needs_javascript", "empty_page",
+)  # fmt: skip
+MAX_LENGTHS = 50
 
 
 @dataclass(slots=True)
@@ -30,14 +43,24 @@ class Account:
     """Whether the user asked for a part of the series only."""
     barren_pages: int = 0
     listed: dict[str, str] = field(default_factory=dict)
+    listed_before: set[str] = field(default_factory=set)
+    """What earlier runs found listed; a listing may have dropped it since."""
     delivered: set[str] = field(default_factory=set)
+    updated: set[str] = field(default_factory=set)
+    known: set[str] = field(default_factory=set)
+    """What earlier runs delivered, as far as this one came upon it."""
     failed: dict[str, str] = field(default_factory=dict)
     dropped: dict[str, str] = field(default_factory=dict)
     stands_for: dict[str, str] = field(default_factory=dict)
+    pages: int = 0
+    fields: Counter[str] = field(default_factory=Counter)
+    body_lengths: list[int] = field(default_factory=list)
+    obstacles: Counter[str] = field(default_factory=Counter)
 
     def holds(self, article: Article, addresses: Iterable[str]) -> bool:
         """Tell whether the listing names the article by an address, or its page the series."""
-        if any(url_key(url) in self.listed for url in (article.url, *addresses)):
+        keys = {url_key(url) for url in (article.url, *addresses)}
+        if keys & self.listed_before or any(key in self.listed for key in keys):
             return True
         own = {fold(self.name), *([url_key(self.url)] if self.url else [])}
         return any(fold(one.name) in own or series_key(one) in own for one in article.series or [])
@@ -55,6 +78,12 @@ class Account:
         for other in other_urls:
             self.redirect(other, url)
 
+    def know(self, url: str, *other_urls: str) -> None:
+        """Note an article that an earlier run delivered."""
+        self.known.add(url_key(url))
+        for other in other_urls:
+            self.redirect(other, url)
+
     def fail(self, url: str, reason: str) -> None:
         self.failed.setdefault(url_key(url), reason)
 
@@ -66,9 +95,9 @@ class Account:
         if url_key(from_url) != url_key(to_url):
             self.stands_for[url_key(from_url)] = url_key(to_url)
 
-    def has_delivered(self, key: str) -> bool:
+    def has(self, key: str) -> bool:
         passed = {key}
-        while key not in self.delivered:
+        while key not in self.delivered and key not in self.known:
             key = self.stands_for.get(key, "")
             if not key or key in passed:
                 return False
@@ -78,18 +107,41 @@ class Account:
     def share(self, others: Iterable[Account]) -> None:
         """Count what another series of the same run delivered and this one lists as well."""
         for other in others:
-            self.delivered.update(key for key in self.listed if other.has_delivered(key))
+            self.delivered.update(key for key in self.listed if other.has(key))
 
     def is_short(self, record: SeriesAccount) -> bool:
         """Tell whether half of what the publisher claims, or more, is missing unasked."""
         return not self.limited and 2 * record.missing >= (self.advertised or 0) > 0
+
+    def measure(self, article: Article, obstacle: str | None = None) -> None:
+        """Count what was found on an article page of the series, or what stood in its place."""
+        if obstacle in OBSTACLES:
+            self.obstacles[obstacle] += 1
+            return
+        self.pages += 1
+        self.fields.update(name for name in MEASURED if getattr(article, name))
+        if article.body and len(self.body_lengths) < MAX_LENGTHS:
+            self.body_lengths.append(len(article.body))
+
+    def entry(self, at: str, new: int) -> Entry:
+        """Return what the health of later runs is compared with."""
+        return Entry(
+            at=at,
+            pages=self.pages,
+            fields={name: self.fields[name] for name in MEASURED},
+            body_lengths=self.body_lengths,
+            listed=len(self.listed) if self.listing_pages else None,
+            new=new,
+            obstacles=dict(self.obstacles),
+            alarms=[],
+        )
 
     def missing_articles(self) -> list[MissingArticle]:
         """Return the listed articles that the run does not hold, with the reason of each."""
         return [
             MissingArticle(url=url, reason=self._reason(key))
             for key, url in self.listed.items()
-            if not self.has_delivered(key)
+            if not self.has(key)
         ]
 
     def _reason(self, key: str) -> str:
@@ -99,10 +151,14 @@ class Account:
                 return reasons.get(page) or reasons[key]
         return "not_fetched"
 
-    def close(self, finish_reason: str) -> SeriesAccount:
-        """Return the record of the series feed; `finish_reason` is Scrapy's."""
+    def close(self, finish_reason: str, held: int = 0, gone: int = 0) -> SeriesAccount:
+        """Return the record of the series feed.
+
+        `finish_reason` is Scrapy's; `held` and `gone` are the articles that the state
+        holds, and those of them whose page is there no more.
+        """
         missing = self.missing_articles()
-        new = len(self.delivered)
+        held = max(held, len(self.delivered | self.known))
         reason = STOPPED_BY.get(finish_reason, finish_reason)
         if finish_reason == "finished" and self.stopped:
             reason = self.stopped
@@ -111,12 +167,13 @@ class Account:
             url=self.url,
             advertised=self.advertised,
             listed=len(self.listed),
-            new=new,
-            updated=0,
-            known=0,
+            new=len(self.delivered - self.updated - self.known),
+            updated=len(self.updated),
+            known=len(self.known - self.updated),
             failed=len(self.failed),
-            missing=max(len(missing), 0 if self.limited else (self.advertised or 0) - new),
+            missing=max(len(missing), 0 if self.limited else (self.advertised or 0) - held),
             missing_articles=missing or None,
+            gone=gone or None,
             listing_pages=self.listing_pages,
             stopped=reason,
         )
@@ -133,3 +190,9 @@ def summary(account: SeriesAccount) -> str:
     counts = ("listed", "new", "updated", "known", "failed", "missing")
     told = advertised + [f"{count} {getattr(account, count)}" for count in counts]
     return f"{account.name}: {', '.join(told)}"
+
+
+def accounts_of(spider: Any) -> dict[str, Account]:
+    """Return the accounts that a spider keeps, none for one that follows no series."""
+    accounts: dict[str, Account] = getattr(spider, "accounts", {})
+    return accounts

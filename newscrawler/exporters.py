@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import math
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urlsplit
 
-from itemadapter import ItemAdapter, is_item
 from scrapy.exporters import BaseItemExporter
 
 from newscrawler.items import Article, Drop, Link, SeriesAccount
+from newscrawler.lines import UnwritableRecordError, line_of
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -43,71 +41,6 @@ _POSTPROCESSING: dict[str, dict[str, Any]] = {
     },
     ".zst": {"postprocessing": ["newscrawler.exporters.ZstdPlugin"]},
 }
-# What JSON lets stand bare although str.splitlines(), a terminal or UTF-8 itself does not:
-# DEL and C1 with NEL, the line and paragraph separators, lone surrogates.
-_UNSAFE = re.compile(r"[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-
-
-class UnwritableRecordError(ValueError):
-    """A record holds a value that JSON has no form for; names record and field."""
-
-
-def json_line(record: object) -> str:
-    """Give the record's line, without its line end.
-
-    Keys stand in declaration order, empty values are left out at every depth, and there is no
-    white space between the tokens. Raises `UnwritableRecordError`.
-    """
-    return _line(record, record)
-
-
-def _line(record: object, values: object) -> str:
-    try:
-        text = json.dumps(
-            _plain(values, ""), ensure_ascii=False, allow_nan=False, separators=(",", ":")
-        )
-    except (TypeError, ValueError, RecursionError) as error:
-        raise UnwritableRecordError(f"{_name(record)}: {error}") from error
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
-
-
-def _name(record: object) -> str:
-    known = ItemAdapter(record) if is_item(record) else {}
-    label = known.get("url") or known.get("from_url") or known.get("name")
-    return f"{type(record).__name__} {label!r}" if label else type(record).__name__
-
-
-def _plain(value: Any, where: str) -> Any:
-    if value is None or isinstance(value, str | int):
-        return value
-    if isinstance(value, float):
-        return _finite(value, where)
-    if isinstance(value, list | tuple):
-        members = (_plain(member, f"{where}[{n}]") for n, member in enumerate(value))
-        return [member for member in members if not _is_empty(member)]
-    if is_item(value):
-        return dict(_filled(ItemAdapter(value).items(), where))
-    raise TypeError(f"{where or 'it'} is of type {type(value).__name__}, which JSON does not have")
-
-
-def _filled(pairs: Iterable[tuple[Any, Any]], where: str) -> Iterable[tuple[str, Any]]:
-    for key, value in pairs:
-        inside = f"{where}.{key}" if where else f"{key}"
-        if not isinstance(key, str):
-            raise TypeError(f"{inside} has a key of type {type(key).__name__}, not str")
-        plain = _plain(value, inside)
-        if not _is_empty(plain):
-            yield key, plain
-
-
-def _finite(value: float, where: str) -> float:
-    if not math.isfinite(value):
-        raise ValueError(f"{where} is {value}, which JSON does not have")
-    return value
-
-
-def _is_empty(value: object) -> bool:
-    return value is None or (isinstance(value, str | list | dict) and not value)
 
 
 class JsonLinesRecordExporter(BaseItemExporter):
@@ -127,7 +60,7 @@ class JsonLinesRecordExporter(BaseItemExporter):
 
     def export_item(self, item: Any) -> None:
         try:
-            line = _line(item, dict(self.get_serialized_fields(item)))
+            line = line_of(item, dict(self.get_serialized_fields(item)))
         except UnwritableRecordError as error:
             logger.error("Record left out of the feed: %s", error)  # noqa: TRY400
             self._count("feed/unwritable_records")

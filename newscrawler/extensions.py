@@ -1,4 +1,4 @@
-"""What a run tells about itself: accounts of series, links between articles, counts of drops."""
+"""Enters what happens to pages into the accounts of their series."""
 
 from __future__ import annotations
 
@@ -8,24 +8,22 @@ from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 
-from newscrawler.accounts import Account, summary
-from newscrawler.items import Article, Drop, Link, Record
+from newscrawler.accounts import Account, accounts_of
+from newscrawler.items import Article, Drop, Record
+from newscrawler.memory import memory_of
 from newscrawler.network import asked_for, reached_by
+from newscrawler.normalise.urls import url_key
+from newscrawler.state.rows import KnownArticle, Page
 
 
 class SeriesAccounts:
-    """Keeps the account of each series and hands out links and accounts as records.
-
-    They go out by the signal that the feed exporter listens to: the spider cannot
-    yield them, as only the pipelines decide what is delivered.
-    """
+    """Keeps the account of each series up to date."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.stats = crawler.stats
         crawler.signals.connect(self.item_scraped, signals.item_scraped)
         crawler.signals.connect(self.request_dropped, signals.request_dropped)
-        crawler.signals.connect(self.spider_closed, signals.spider_closed)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -34,50 +32,64 @@ class SeriesAccounts:
     def item_scraped(self, item: Record, response: object, spider: Spider) -> None:
         """`response` is Scrapy's: the failure, for a record that an errback made."""
         request = response.request if isinstance(response, Response) else None
-        account = _account(spider, request)
+        account = account_of(spider, request)
         if isinstance(item, Article):
             self._count("delivered/article")
-            spider.logger.info("article %d: %s", self._counted("delivered/article"), item.headline)
+            delivered = self.stats.get_value("newscrawler/delivered/article")
+            spider.logger.info("article %d: %s", delivered, item.headline)
             if account and request and not request.meta.get("outside"):
-                canonical = [item.canonical_url] if item.canonical_url else []
-                account.deliver(item.url, *reached_by(request), *canonical)
-            for link in links_of(item):
-                self._hand_out(link)
+                _enter_article(account, item, request)
         elif isinstance(item, Drop):
-            self._count(f"dropped/{item.reason}")
             if request and request.meta.get("taken"):
                 self._count("refused")
-            if account:
-                _enter_drop(account, item)
+            if item.reason == "unchanged":
+                self._know(account, item.url)
+            else:
+                self._count(f"dropped/{item.reason}")
+                if account:
+                    _enter_drop(account, item)
 
     def request_dropped(self, request: Request, spider: Spider) -> None:
-        account, kept = _account(spider, request), request.meta.get("same_page_as")
+        account, kept = account_of(spider, request), request.meta.get("same_page_as")
         if account and kept:
             account.redirect(asked_for(request), kept)
+        settled: Page | None = request.meta.get("settled")
+        if account and settled:
+            self._enter_settled(account, settled, request)
 
-    def spider_closed(self, spider: Spider, reason: str) -> None:
-        running = list(_accounts(spider).values())
-        for account in running:
-            account.share(other for other in running if other is not account)
-        records = [account.close(reason) for account in running]
-        for record in records:
-            self._hand_out(record)
-        short = sum(one.is_short(record) for one, record in zip(running, records, strict=True))
-        self.stats.set_value("newscrawler/short_accounts", short)
-        lines = [summary(record) for record in records]
-        without = f"No series: {self._counted('delivered/article')} articles delivered"
-        self.stats.set_value("newscrawler/accounts", lines or [without])
+    def _enter_settled(self, account: Account, page: Page, request: Request) -> None:
+        article = memory_of(self.crawler).state.article(page.article) if page.article else None
+        if article is None:
+            account.drop(asked_for(request), page.reason)
+            return
+        self._deliver_here(account, request.meta["series"], article)
+        self._know(account, article.url, *reached_by(request))
 
-    def _hand_out(self, record: Record) -> None:
-        self.crawler.signals.send_catch_log(
-            signals.item_scraped, item=record, response=None, spider=self.crawler.spider
-        )
+    def _deliver_here(self, account: Account, series: str, article: KnownArticle) -> None:
+        """Deliver to this series what so far only another one has got."""
+        memory = memory_of(self.crawler)
+        if memory.state.delivered(series, article.key):
+            return
+        memory.state.add_records(memory.run.id, series, [("article", article.line)])
+        account.deliver(article.url)
+        self._count("delivered/article")
+        self._count("delivered_elsewhere")
+
+    def _know(self, account: Account | None, *urls: str) -> None:
+        self._count("known")
+        self._count("outcome/known")
+        if account:
+            account.know(*urls)
 
     def _count(self, name: str) -> None:
         self.stats.inc_value(f"newscrawler/{name}")
 
-    def _counted(self, name: str) -> int:
-        return int(self.stats.get_value(f"newscrawler/{name}", 0))
+
+def _enter_article(account: Account, article: Article, request: Request) -> None:
+    canonical = [article.canonical_url] if article.canonical_url else []
+    account.deliver(article.url, *reached_by(request), *canonical)
+    if (article.version or 1) > 1:
+        account.updated.add(url_key(article.url))
 
 
 def _enter_drop(account: Account, drop: Drop) -> None:
@@ -86,24 +98,5 @@ def _enter_drop(account: Account, drop: Drop) -> None:
     account.drop(drop.url, drop.reason)
 
 
-def links_of(article: Article) -> list[Link]:
-    """Return the edges from `article` to the articles it points to."""
-    return [
-        Link(
-            from_url=article.url,
-            to_url=other.url,
-            headline=other.headline,
-            block=other.block,
-            position=other.position,
-        )
-        for other in article.related or []
-    ]
-
-
-def _accounts(spider: Spider) -> dict[str, Account]:
-    accounts: dict[str, Account] = getattr(spider, "accounts", {})
-    return accounts
-
-
-def _account(spider: Spider, request: Request | None) -> Account | None:
-    return _accounts(spider).get(request.meta.get("series", "")) if request else None
+def account_of(spider: Spider, request: Request | None) -> Account | None:
+    return accounts_of(spider).get(request.meta.get("series", "")) if request else None

@@ -323,6 +323,7 @@ class SeriesAccount:
     known: int = required("Listed articles of earlier runs", 558, minimum=0)
     failed: int = required("Articles whose page could not be had", 0, minimum=0)
     missing: int = required("Articles advertised or listed, and not held", 2, minimum=0)
+    gone: int | None = optional("Articles held whose page is there no more", 1, minimum=0)
     missing_articles: list[MissingArticle] | None = optional(
         "Those of them whose address is known",
         [{"url": "https://news.example/c/", "reason": "http_404"}],

@@ -1,12 +1,11 @@
-"""Which requests are the same page, and why a page could not be had."""
+"""By which addresses a page was reached, and why one could not be had."""
 
 from __future__ import annotations
 
 import re
-from typing import Any, Self
+from typing import Any
 
-from scrapy import Request, Spider
-from scrapy.crawler import Crawler
+from scrapy import Request
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -16,11 +15,9 @@ from scrapy.exceptions import (
     IgnoreRequest,
     ResponseDataLossError,
 )
+from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
-
-from newscrawler.normalise.urls import url_key
-from newscrawler.publishers import published_id
 
 REASONS: dict[type[Exception], str] = {
     CannotResolveHostError: "no_such_host",
@@ -38,15 +35,6 @@ IGNORED = {
 }
 
 
-def page_key(url: str) -> str:
-    """Return one key for all addresses under which an article is reached.
-
-    It goes by its publisher's id where the address holds one, else by the
-    normalised address.
-    """
-    return published_id(url) or url_key(url)
-
-
 def asked_for(request: Request) -> str:
     """Return the address that was asked for first, before redirects and twins."""
     return reached_by(request)[0]
@@ -58,44 +46,10 @@ def reached_by(request: Request) -> list[str]:
     return [*redirected, *([twin] if twin else []), request.url]
 
 
-class ArticleDupeFilter:
-    """Lets a page pass once, under whichever of its addresses comes first.
-
-    It has what the scheduler calls and not Scrapy's own class above it, whose `log`
-    is deprecated and still called.
-    """
-
-    def __init__(self) -> None:
-        self.asked_for: dict[str, str] = {}
-
-    @classmethod
-    def from_crawler(cls, _crawler: Crawler) -> Self:
-        return cls()
-
-    def open(self) -> None:
-        """Nothing is kept from run to run."""
-
-    def close(self, reason: str) -> None:
-        """Nothing is kept from run to run."""
-
-    def log(self, request: Request, spider: Spider) -> None:
-        """Stay silent: the account of the series tells of pages reached twice."""
-
-    def request_seen(self, request: Request) -> bool:
-        """Tell whether the page was asked for, and remember that it is now.
-
-        A redirect from `http://` to `https://` or to the same page with a slash
-        has the key of the request it answers, and must pass. Of a request that is
-        refused, `meta["same_page_as"]` keeps the address that was asked for before.
-        """
-        key = page_key(request.url)
-        if key in map(page_key, request.meta.get("redirect_urls", [])):
-            return False
-        if key in self.asked_for:
-            request.meta["same_page_as"] = self.asked_for[key]
-            return True
-        self.asked_for[key] = request.url
-        return False
+def failed_request(failure: Failure) -> Request:
+    """Return the request that failed; Scrapy puts it on the failure."""
+    request: Request = vars(failure)["request"]
+    return request
 
 
 def failure_reason(failure: Failure) -> str:
@@ -109,3 +63,13 @@ def failure_reason(failure: Failure) -> str:
         if isinstance(error, kind):
             return reason
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(error).__name__).lower()
+
+
+def retry_after(answer: Response | Failure) -> str | None:
+    """Return the `Retry-After` header of an answer that failed (RFC 9110, 10.2.3)."""
+    error: Any = answer.value if isinstance(answer, Failure) else None
+    response = error.response if isinstance(error, HttpError) else answer
+    if not isinstance(response, Response):
+        return None
+    header: bytes | None = response.headers.get("Retry-After")
+    return header.decode("latin-1") if header else None

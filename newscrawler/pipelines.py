@@ -5,16 +5,15 @@ A refused article goes on as a `Drop` record, so that nothing disappears silentl
 
 from __future__ import annotations
 
-import hashlib
+import json
+from typing import Self
 
+from scrapy.crawler import Crawler
+
+from newscrawler.identity import changed_fields, fingerprint, marks_of
 from newscrawler.items import Article, Drop, Record
+from newscrawler.memory import Memory, memory_of
 from newscrawler.normalise.records import normalise_article
-from newscrawler.normalise.text import fold
-from newscrawler.normalise.urls import same_site, site_of, url_key
-from newscrawler.publishers import published_id
-
-# Characters; two articles may both say no more than "Watch the video."
-MIN_TEXT = 200
 
 
 class Normalise:
@@ -38,39 +37,62 @@ class Validate:
 
 
 class DropDuplicates:
-    """Refuses an article that the run has delivered already, whatever address it came by."""
+    """Refuses an article that was delivered already, whatever address it came by."""
 
-    def __init__(self) -> None:
+    def __init__(self, memory: Memory | None = None) -> None:
+        self.memory = memory
         self.urls: dict[str, str] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(memory_of(crawler))
 
     def process_item(self, item: Record) -> Record:
         if not isinstance(item, Article):
             return item
-        marks = self.marks(item)
+        marks = marks_of(item)
         for reason, mark in marks:
             if mark in self.urls:
                 return Drop(url=item.url, reason=reason, in_favour_of=self.urls[mark])
+        held = self.held(item, marks)
+        if held:
+            return held
         self.urls.update({mark: item.url for _, mark in marks})
         return item
 
-    def marks(self, item: Article) -> list[tuple[str, str]]:
-        """Return the marks by which `item` would be known again, the surest first.
-
-        A canonical address on another site is a statement about syndication and
-        no reason to drop: a publisher would be lost by it. A number in the address and a
-        canonical address count only with the same headline: some sites state their front
-        page as canonical on every page, and a number may be a year or a count.
-        """
-        said = fold(item.headline or "")
-        sure_id = published_id(item.url)
-        marks = [("duplicate_id", f"id {sure_id}" if sure_id else f"id {item.id} {said}")]
-        marks.append(("duplicate_url", f"url {url_key(item.url)} {said}"))
-        if item.canonical_url and same_site(item.canonical_url, item.url):
-            marks.append(("duplicate_canonical", f"url {url_key(item.canonical_url)} {said}"))
-        if len(item.body or "") >= MIN_TEXT:
-            marks.append(("duplicate_text", f"text {site_of(item.url)} {text_digest(item)}"))
-        return marks
+    def held(self, item: Article, marks: list[tuple[str, str]]) -> Drop | None:
+        """Refuse what an earlier run delivered from another page."""
+        if self.memory is None or self.memory.known(item):
+            return None
+        found = self.memory.state.article_marked(mark for _, mark in marks)
+        if found is None:
+            return None
+        reason = next(reason for reason, mark in marks if mark == found[0])
+        return Drop(url=item.url, reason=reason, in_favour_of=found[1].url)
 
 
-def text_digest(item: Article) -> str:
-    return hashlib.sha256(fold(item.body or "").encode()).hexdigest()
+class Remember:
+    """Numbers the versions of an article, and refuses one that is as it was."""
+
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(memory_of(crawler))
+
+    def process_item(self, item: Record) -> Record:
+        if not isinstance(item, Article):
+            return item
+        known = self.memory.known(item)
+        if known is None:
+            item.version, item.first_seen = 1, item.retrieved_at
+            return item
+        before = json.loads(known.line)
+        is_same = known.fingerprint == fingerprint(item)
+        if is_same and not self.memory.revisits.full:
+            return Drop(url=known.url, reason="unchanged", in_favour_of=known.url)
+        item.first_seen = before.get("first_seen")
+        item.version = known.version if is_same else known.version + 1
+        item.changed = None if is_same else changed_fields(before, item)
+        return item

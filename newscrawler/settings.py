@@ -1,7 +1,6 @@
 """Every setting that differs from Scrapy's default, with the reason."""
 
 from newscrawler import __version__
-from newscrawler.exporters import feeds_for
 
 BOT_NAME = "newscrawler"
 SPIDER_MODULES = ["newscrawler.spiders"]
@@ -38,19 +37,41 @@ SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 # Speed. Scrapy makes this many tasks for each response: 8 saves a quarter of the CPU of 100.
 CONCURRENT_ITEMS = 8
 
-DUPEFILTER_CLASS = "newscrawler.network.ArticleDupeFilter"
+# 429 is no failure that goes away at once; the page is put off to a later run.
+RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]  # default: also 429
+
+DUPEFILTER_CLASS = "newscrawler.frontier.ArticleDupeFilter"
+DOWNLOADER_MIDDLEWARES = {
+    # Next to the downloader: what follows sees a page, not that it has not changed.
+    "newscrawler.frontier.ConditionalRequests": 850,
+}
+SPIDER_MIDDLEWARES = {
+    # Next to the spider: it sees whole what a page gives.
+    "newscrawler.journal.Journal": 950,
+}
 ITEM_PIPELINES = {
     "newscrawler.pipelines.Normalise": 100,
     "newscrawler.pipelines.Validate": 200,
     "newscrawler.pipelines.DropDuplicates": 300,
+    "newscrawler.pipelines.Remember": 400,
 }
 EXTENSIONS = {
-    # Before Scrapy's feed exporter (0): what it hands out at the end must find open feeds.
-    "newscrawler.extensions.SeriesAccounts": -10,
+    "newscrawler.memory.Memory": 0,
+    "newscrawler.extensions.SeriesAccounts": 100,
+    "newscrawler.progress.Progress": 200,
+    # Behind all that enters something when the spider closes.
+    "newscrawler.ending.Ending": 900,
 }
 
-# Feeds; each run that names none has a folder of its own.
-FEEDS = feeds_for("feeds/%(time)s/articles.jsonl", overwrite=True)
+# What is remembered, and where feeds go that are not named; below the folder one works in.
+NEWSCRAWLER_STATE = "state/newscrawler.sqlite"  # ":memory:" forgets all at the end
+NEWSCRAWLER_FEEDS = "feeds"
+NEWSCRAWLER_OUTPUTS: list[dict[str, object]] = []
+NEWSCRAWLER_REPORT = ""
+NEWSCRAWLER_LOCK_WAIT = 0.0  # seconds; a run that finds another one at work exits with 75 at once
+NEWSCRAWLER_MAX_TIME = 6 * 3600.0  # seconds; 2,000 articles at a polite pace take one hour
+
+# A user's own FEEDS get each article as it is scraped, beside the published feeds.
 FEED_EXPORTERS = {"jsonlines": "newscrawler.exporters.JsonLinesRecordExporter"}
 FEED_STORAGES = {
     "": "newscrawler.storages.WholeFileStorage",

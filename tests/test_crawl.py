@@ -33,7 +33,7 @@ DROPS = json.loads((EXPECTED / "drops.json").read_text())
 # Hosts without a publisher's file; what the others' pages say is a matter of their own tests.
 GENERAL = {file.stem for file in EXPECTED.glob("*.jsonl")}
 # What a run decides and not the page.
-BY_THE_RUN = ("provenance", "request_url")
+BY_THE_RUN = ("provenance", "request_url", "version", "changed", "first_seen")
 
 
 @dataclass
@@ -65,7 +65,8 @@ class Crawl:
 
 
 def crawl(feed: Path, *arguments: str | Path, replay: Path | None = WORLD) -> Crawl:
-    saved: list[str | Path] = ["--replay", replay] if replay else ["-s", "DOWNLOAD_DELAY=0"]
+    live: list[str | Path] = ["-s", "DOWNLOAD_DELAY=0", "--state", feed.with_name("state.sqlite")]
+    saved: list[str | Path] = ["--replay", replay] if replay else live
     run = run_command(
         sys.executable, "-m", "scrapy", "crawl", "series", "-O", feed, *saved, *arguments
     )
@@ -245,7 +246,7 @@ def test_two_series_of_one_run_have_an_account_each(tmp_path: Path) -> None:
     assert len(run.lines()) == 40 + len(rail["delivered"])
 
 
-def test_a_run_that_names_no_feed_leaves_four_in_a_folder_of_its_own(tmp_path: Path) -> None:
+def test_a_run_that_names_no_feed_leaves_a_batch_in_the_folder_of_the_series(tmp_path: Path) -> None:
     run = run_command(
         sys.executable, "-m", "scrapy", "crawl", "series",
         "-a", f"url={SERIES['Most kolejowy']['url']}", "--replay", WORLD,
@@ -253,10 +254,10 @@ def test_a_run_that_names_no_feed_leaves_four_in_a_folder_of_its_own(tmp_path: P
         env={"SCRAPY_SETTINGS_MODULE": "newscrawler.settings", "PYTHONPATH": str(PROJECT_ROOT)},
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
-    feeds = sorted(path.name for path in tmp_path.glob("feeds/*/*"))
-    assert feeds == [
-        "articles.drops.jsonl", "articles.jsonl", "articles.links.jsonl", "articles.series.jsonl",
-    ]  # fmt: skip
+    feeds = sorted(path.relative_to(tmp_path / "feeds") for path in tmp_path.glob("feeds/*/*"))
+    assert {path.parent.name for path in feeds} == {"kurier-polnoc.example-most-kolejowy"}
+    kinds = [re.sub(r"^000001-\d{8}T\d{6}Z", "", path.name) for path in feeds]
+    assert kinds == [".jsonl", ".links.jsonl", ".series.jsonl"]
 
 
 def test_an_article_feed_on_standard_output_is_nothing_else() -> None:
@@ -299,7 +300,8 @@ def _without_time(line: dict[str, Any]) -> dict[str, Any]:
     return {
         name: value
         for name, value in line.items()
-        if name != "retrieved_at" and not (name == "request_url" and value == line["url"])
+        if name not in {"retrieved_at", "first_seen"}
+        and not (name == "request_url" and value == line["url"])
     }
 
 

@@ -34,13 +34,12 @@ from scrapy.utils.test import get_crawler
 import newscrawler
 from newscrawler.exporters import (
     JsonLinesRecordExporter,
-    UnwritableRecordError,
     companion_feeds,
     feed_options,
     feeds_for,
-    json_line,
 )
 from newscrawler.items import Article, Author, Image
+from newscrawler.lines import UnwritableRecordError, json_line
 from newscrawler.storages import WholeFileStorage
 
 if sys.version_info >= (3, 14):
@@ -374,7 +373,6 @@ def test_an_appended_feed_starts_with_the_very_bytes_of_the_old_one(tmp_path: Pa
         pytest.param(b"", b"", id="empty feed"),
         pytest.param(b'{"id":"1"}\n', b'{"id":"1"}\n', id="whole line"),
         pytest.param(b'{"id":"1"}', b'{"id":"1"}\n', id="no line end"),
-        pytest.param(b'{"id":"1"}\n{"id', b'{"id":"1"}\n{"id\n', id="torn line"),
     ],
 )
 def test_appended_lines_start_on_a_line_of_their_own(
@@ -384,6 +382,14 @@ def test_appended_lines_start_on_a_line_of_their_own(
     feed.write_bytes(old)
     write(feed, "next", overwrite=False)
     assert feed.read_bytes() == new + json_line(an_article(body="next")).encode() + b"\n"
+
+
+def test_nothing_is_appended_to_a_torn_line(tmp_path: Path) -> None:
+    feed = tmp_path / "feed.jsonl"
+    feed.write_bytes(b'{"id":"1"}\n{"id')
+    with pytest.raises(OSError, match=r"its last line is torn: '.*feed\.jsonl'"):
+        a_storage(feed, overwrite=False)
+    assert feed.read_bytes() == b'{"id":"1"}\n{"id'
 
 
 @pytest.mark.parametrize("name", NAMES)

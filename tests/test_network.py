@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from scrapy import Request
 
-from newscrawler.network import ArticleDupeFilter
+from newscrawler.frontier import ArticleDupeFilter
 
 SPUTNIK = "https://sputniknews.com/latam/201901271071864503-last-group-leaves/"
 

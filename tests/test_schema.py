@@ -14,7 +14,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from newscrawler import items
-from newscrawler.exporters import json_line
+from newscrawler.lines import json_line
 from newscrawler.items import Article, Author, Link, Source, described, optional, required
 from newscrawler.schema import (
     RECORDS,

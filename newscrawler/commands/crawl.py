@@ -1,20 +1,42 @@
-"""`scrapy crawl` with saved pages, whole feeds and true exit codes."""
+"""`scrapy crawl` that remembers, publishes whole feeds, and ends with a true exit code."""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import logging
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from scrapy.commands import BaseRunSpiderCommand
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.exceptions import UsageError
 
+from newscrawler.archives.capture import utc_now
 from newscrawler.archives.settings import record_settings, replay_settings
-from newscrawler.exit_codes import verdict
-from newscrawler.exporters import feeds_for
+from newscrawler.ending import Ending
+from newscrawler.exit_codes import ExitCode
+from newscrawler.exporters import feed_options
+from newscrawler.identity import page_key
+from newscrawler.memory import IN_MEMORY, LockedError, lock_state, memory_of, state_path
+from newscrawler.outputs import Output, check_outputs
+from newscrawler.publishing import Publisher
+from newscrawler.reports import ended_early, write_report
+from newscrawler.state.store import StateError, open_or_rebuild
+from newscrawler.watchdog import Watchdog
+
+logger = logging.getLogger(__name__)
+
+# What ends a run before its first request, and how.
+REFUSALS: dict[type[Exception], ExitCode] = {
+    LockedError: ExitCode.LOCKED,
+    StateError: ExitCode.STATE_DAMAGED,
+    OSError: ExitCode.STORAGE,
+}
 
 
 class Command(BaseRunSpiderCommand):
@@ -30,27 +52,38 @@ class Command(BaseRunSpiderCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument(
-            "--replay",
-            metavar="PATH",
-            help="read saved pages (a folder or a WARC file) and touch no network",
-        )
-        parser.add_argument(
-            "--record", metavar="FOLDER", help="save every page that is fetched in FOLDER"
-        )
+        for name, metavar, meaning in (
+            ("--replay", "PATH", "read saved pages (a folder or a WARC file), touch no network"),
+            ("--record", "FOLDER", "save every page that is fetched in FOLDER"),
+            ("--state", "FILE", "remember here what is known (default: state/newscrawler.sqlite)"),
+            ("--report", "FILE", "write the run's report as JSON; - is standard output"),
+            ("--max-time", "SECONDS", "end the run after this time, with code 15"),
+            ("--wait", "SECONDS", "wait that long for another run with the same state"),
+        ):
+            parser.add_argument(name, metavar=metavar, help=meaning)
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        try:
+            self.read_options(args, opts)
+        except UsageError as error:
+            self.refuse(ExitCode.USAGE, str(error), opts.report)
+            raise
+        self.prepare()
+
+    def read_options(self, args: list[str], opts: argparse.Namespace) -> None:
         outputs = [(name, False) for name in opts.output or []]
         outputs += [(name, True) for name in opts.overwrite_output or []]
         opts.output = opts.overwrite_output = None
         super().process_options(args, opts)
         if opts.replay and opts.record:
             raise UsageError("--replay and --record: choose one", print_help=False)
-        self.merge(feeds_setting, outputs)
         if opts.replay:
             self.merge(replay_settings, Path(opts.replay))
+            opts.state = opts.state or IN_MEMORY
         if opts.record:
             self.merge(record_settings, Path(opts.record))
+        self.merge(option_settings, opts)
+        self.merge(output_settings, outputs)
 
     def merge(self, read: Callable[[Any], dict[str, Any]], value: Any) -> None:
         """Merge the settings that `read` makes of an option; what it refuses is a usage error."""
@@ -60,24 +93,98 @@ class Command(BaseRunSpiderCommand):
         except ValueError as error:
             raise UsageError(str(error), print_help=False) from error
 
+    def prepare(self) -> None:
+        """Refuse what cannot end well, before anything is asked for, and finish the last run."""
+        try:
+            self.check()
+        except tuple(REFUSALS) as error:
+            assert self.settings is not None
+            code = next(code for kind, code in REFUSALS.items() if isinstance(error, kind))
+            self.refuse(code, str(error), self.settings.get("NEWSCRAWLER_REPORT"))
+            print(f"scrapy crawl: {error}", file=sys.stderr)
+            raise SystemExit(int(code)) from error
+
+    def check(self) -> None:
+        """Take the lock, try the outputs, repair the state, deliver what was won before."""
+        settings = self.settings
+        assert settings is not None
+        path, feeds = state_path(settings["NEWSCRAWLER_STATE"]), Path(settings["NEWSCRAWLER_FEEDS"])
+        outputs = [Output(**one) for one in settings.getlist("NEWSCRAWLER_OUTPUTS")]
+        if path:
+            lock_state(path, settings.getfloat("NEWSCRAWLER_LOCK_WAIT"))
+        check_outputs(outputs, feeds)
+        if path:
+            files = [feeds, *(Path(one.path) for one in outputs if one.path != "-")]
+            there = [file for file in files if file.exists()]
+            state, repaired = open_or_rebuild(path, there, now=utc_now(), key_of=page_key)
+            if repaired:
+                print(f"scrapy crawl: {repaired}", file=sys.stderr)
+            Publisher(state, feeds, outputs).finish_interrupted()
+            state.close()
+
+    def refuse(self, code: ExitCode, why: str, report: str | None) -> None:
+        if report:
+            with suppress(OSError):
+                write_report(report, ended_early(code, code.name.lower(), why))
+
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        assert self.crawler_process
-        spider_name = self.spider_name(args)
-        self.check_arguments(spider_name, opts.spargs)
-        if not opts.loglevel:
-            quieten("scrapy", "twisted", "asyncio")
-            # It reports each page that it finds no text on; so do we, as `no_body`.
-            logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+        spider_name = self.checked(args, opts)
+        quieten(opts)
+        assert isinstance(self.crawler_process, AsyncCrawlerProcess)
         crawler = self.crawler_process.create_crawler(spider_name)
         self.crawler_process.crawl(crawler, **opts.spargs)
-        self.crawler_process.start()
-        if self.crawler_process.bootstrap_failed or crawler.stats is None:
-            self.exitcode = 1
-            return
-        stats = crawler.stats.get_stats()
-        for line in stats.get("newscrawler/accounts", []):
-            print(line, file=sys.stderr if feeds_on_stdout(crawler.settings) else sys.stdout)
-        self.exitcode = verdict(stats, stats.get("finish_reason", ""))
+        with self.watchdog(crawler):
+            self.crawler_process.start(install_signal_handlers=False)
+        self.exitcode = self.end(crawler)
+
+    def watchdog(self, crawler: Crawler) -> Watchdog:
+        from twisted.internet import reactor
+
+        def stop(reason: str) -> None:
+            reactor.callFromThread(lambda: memory_of(crawler).stop(reason))
+
+        def end(reason: str) -> int:
+            ending = crawler.get_extension(Ending)
+            return ending.end(reason) if ending else int(ExitCode.STOPPED)
+
+        limit = crawler.settings.getfloat("NEWSCRAWLER_MAX_TIME") or None
+        watchdog = Watchdog(stop=stop, end=end, time_limit=limit)
+
+        def beat() -> None:
+            watchdog.beat()
+            asyncio.get_event_loop().call_later(1, beat)
+
+        asyncio.get_event_loop().call_soon(beat)
+        return watchdog
+
+    def end(self, crawler: Crawler) -> int:
+        """Return the exit code, after telling how it went."""
+        assert self.crawler_process
+        ending = (
+            crawler.get_extension(Ending) if not self.crawler_process.bootstrap_failed else None
+        )
+        if ending is None:
+            return int(ExitCode.BUG)
+        code = ending.end(crawler.stats.get_value("finish_reason", ""))
+        on_stdout = any(
+            one["path"] == "-" for one in crawler.settings.getlist("NEWSCRAWLER_OUTPUTS")
+        )
+        file = (
+            sys.stderr if on_stdout or crawler.settings["NEWSCRAWLER_REPORT"] == "-" else sys.stdout
+        )
+        for line in ending.lines:
+            print(line, file=file)
+        return code
+
+    def checked(self, args: list[str], opts: argparse.Namespace) -> str:
+        """Return the spider's name once it and its arguments are found right."""
+        try:
+            name = self.spider_name(args)
+            self.check_arguments(name, opts.spargs)
+        except UsageError as error:
+            self.refuse(ExitCode.USAGE, str(error), opts.report)
+            raise
+        return name
 
     def spider_name(self, args: list[str]) -> str:
         if len(args) != 1:
@@ -100,19 +207,38 @@ class Command(BaseRunSpiderCommand):
             raise UsageError(str(error), print_help=False) from error
 
 
-def feeds_setting(outputs: list[tuple[str, bool]]) -> dict[str, Any]:
-    """Return the FEEDS setting for outputs given as (name, whether to overwrite)."""
-    feeds: dict[str, Any] = {}
-    for name, overwrite in outputs:
-        feeds |= feeds_for(name, overwrite=overwrite)
-    return {"FEEDS": feeds} if feeds else {}
+def option_settings(opts: argparse.Namespace) -> dict[str, Any]:
+    """Return the settings of the options that are given."""
+    given = {
+        "NEWSCRAWLER_STATE": opts.state,
+        "NEWSCRAWLER_REPORT": opts.report,
+        "NEWSCRAWLER_MAX_TIME": seconds("--max-time", opts.max_time),
+        "NEWSCRAWLER_LOCK_WAIT": seconds("--wait", opts.wait),
+    }
+    return {name: value for name, value in given.items() if value is not None}
 
 
-def feeds_on_stdout(settings: Any) -> bool:
-    return any(str(uri).startswith("stdout:") for uri in settings.getdict("FEEDS"))
+def seconds(option: str, text: str | None) -> float | None:
+    if text is None:
+        return None
+    if not text.replace(".", "", 1).isdecimal():
+        raise ValueError(f"{option} {text!r} is no number of seconds")
+    return float(text)
 
 
-def quieten(*names: str) -> None:
-    """Leave the project's own lines on the terminal; those of `names` start at WARNING."""
-    for name in names:
+def output_settings(outputs: list[tuple[str, bool]]) -> dict[str, Any]:
+    """Return the setting for outputs given as (name, whether to overwrite)."""
+    named = [Output(name, overwrite) for name, overwrite in outputs]
+    for one in named:
+        feed_options(one.path, [], overwrite=one.overwrite)
+    return {"NEWSCRAWLER_OUTPUTS": [asdict(one) for one in named]} if named else {}
+
+
+def quieten(opts: argparse.Namespace) -> None:
+    """Leave the project's own lines on the terminal; those of libraries start at WARNING."""
+    if opts.loglevel:
+        return
+    for name in ("scrapy", "twisted", "asyncio", "filelock"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # It reports each page that it finds no text on; so do we, as `no_body`.
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)

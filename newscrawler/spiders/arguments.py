@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Self
 
+from newscrawler.memory import Revisits
 from newscrawler.normalise.dates import in_range
 from newscrawler.normalise.urls import clean_url
+from newscrawler.schedule import parse_age
 
 SCOPES = ("series", "site")
+SWITCH = ("0", "1")
+DEFAULTS = {
+    "url": "", "related": "1", "scope": "series", "max_articles": "", "since": "", "until": "",
+    "full": "0", "recheck": "auto",
+}  # fmt: skip
+RECHECKS: dict[str, bool | None] = {"auto": None, "all": True, "never": False}
 # A comma is a legal part of a news address (`.../leak,3412544.html`, `.../news,UMXw2qF`): it
 # separates two addresses where a scheme, a host with its path, or a bare word follows, of
 # which the last two are then named as wrong.
@@ -48,6 +56,7 @@ class SeriesArguments:
     scope: str = "series"
     max_articles: int | None = None
     period: Period = Period()
+    revisits: Revisits = field(default_factory=Revisits)
 
     @property
     def limited(self) -> bool:
@@ -55,29 +64,23 @@ class SeriesArguments:
         return self.max_articles is not None or self.period != Period()
 
     @classmethod
-    def read(
-        cls,
-        /,
-        url: str = "",
-        related: str = "1",
-        scope: str = "series",
-        max_articles: str = "",
-        since: str = "",
-        until: str = "",
-        **unknown: str,
-    ) -> Self:
+    def read(cls, /, **given: str) -> Self:
         """Read the arguments as typed; raise ValueError that names the wrong one."""
+        unknown = given.keys() - DEFAULTS.keys()
         if unknown:
             raise ValueError(f"there is no argument {', '.join(sorted(unknown))}")
-        period = Period(_day("since", since), _day("until", until))
+        said = {**DEFAULTS, **given}
+        period = Period(_day("since", said["since"]), _day("until", said["until"]))
         if period.since and period.until and period.since > period.until:
-            raise ValueError(f"since={since} is after until={until}")
+            raise ValueError(f"since={said['since']} is after until={said['until']}")
+        is_full = _choice("full", said["full"], SWITCH) == 1
         return cls(
-            urls=_urls(url),
-            related=_choice("related", related, ("0", "1", "2")),
-            scope=SCOPES[_choice("scope", scope, SCOPES)],
-            max_articles=_count("max_articles", max_articles),
+            urls=_urls(said["url"]),
+            related=_choice("related", said["related"], ("0", "1", "2")),
+            scope=SCOPES[_choice("scope", said["scope"], SCOPES)],
+            max_articles=_count("max_articles", said["max_articles"]),
             period=period,
+            revisits=Revisits(full=is_full, known=_recheck(said["recheck"])),
         )
 
 
@@ -99,6 +102,16 @@ def _choice(name: str, text: str, choices: tuple[str, ...]) -> int:
     if text not in choices:
         raise ValueError(f"{name}={text!r} is none of {', '.join(choices)}")
     return choices.index(text)
+
+
+def _recheck(text: str) -> bool | timedelta | None:
+    if text in RECHECKS:
+        return RECHECKS[text]
+    try:
+        return parse_age(text)
+    except ValueError as error:
+        choices = f"{', '.join(RECHECKS)} and no age like 12h or 7d"
+        raise ValueError(f"recheck={text!r} is none of {choices}") from error
 
 
 def _count(name: str, text: str) -> int | None:

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from scrapy import Request
 from scrapy.http import Response
-from twisted.python.failure import Failure
 
 from newscrawler.network import asked_for
 from newscrawler.normalise.urls import is_twin_url, same_site
 from newscrawler.pages.article import ArticlePage
-
-
-def failed_request(failure: Failure) -> Request:
-    """Return the request that failed; Scrapy puts it on the failure."""
-    request: Request = vars(failure)["request"]
-    return request
 
 
 def left_site(response: Response) -> bool:

@@ -1,0 +1,218 @@
+"""The end of a run: accounts, health, feeds, exit code and report, in this order, once."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, Self
+
+from scrapy import signals
+from scrapy.crawler import Crawler
+
+from newscrawler import __version__
+from newscrawler.accounts import Account, accounts_of, summary
+from newscrawler.archives.capture import utc_now
+from newscrawler.exit_codes import ExitCode, verdict
+from newscrawler.health import Entry, alarms
+from newscrawler.items import SeriesAccount
+from newscrawler.lines import json_line
+from newscrawler.memory import Memory, memory_of
+from newscrawler.outputs import Output
+from newscrawler.publishing import Published, Publisher
+from newscrawler.reports import page_counts, why_nothing_new, write_report
+from newscrawler.state.store import StateError
+
+logger = logging.getLogger(__name__)
+
+# After these what waits is left to the next run.
+UNPUBLISHED = ("storage", "state_damaged", "forced")
+# After these it is published, but an output that is not there yet is not made for nothing.
+FAILED = (ExitCode.BUG, ExitCode.STORAGE, ExitCode.NOTHING_REACHABLE, ExitCode.BLOCKED)
+
+
+class Ending:
+    """Ends a run; whoever asks first, the spider that closes or the watchdog, does it."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.stats = crawler.stats
+        self.began = time.monotonic()
+        self.lock = threading.Lock()
+        self.report: dict[str, Any] = {}
+        self.lines: list[str] = []
+        self.published = Published()
+        self.records: dict[str, SeriesAccount] = {}
+        self.health: list[dict[str, str]] = []
+        crawler.signals.connect(self.spider_closed, signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    @property
+    def memory(self) -> Memory:
+        return memory_of(self.crawler)
+
+    def spider_closed(self, reason: str) -> None:
+        self.end(reason)
+
+    def end(self, reason: str) -> int:
+        """Publish what was won, write the report, and return the exit code."""
+        with self.lock:
+            if not self.report:
+                try:
+                    self._settle(reason)
+                except (StateError, OSError) as error:
+                    self.memory.note_failure(error)
+                self._report(reason)
+            return int(self.report["exit_code"])
+
+    def _settle(self, reason: str) -> None:
+        if reason in UNPUBLISHED:
+            return
+        if self.memory.journal:
+            self.memory.journal.keep_redirects()
+        accounts = accounts_of(self.crawler.spider)
+        for account in accounts.values():
+            account.share(other for other in accounts.values() if other is not account)
+        self.records = {key: self._close(key, one, reason) for key, one in accounts.items()}
+        self._publish(reason)
+
+    def _close(self, key: str, account: Account, reason: str) -> SeriesAccount:
+        state, run = self.memory.state, self.memory.run.id
+        held = [one for one in state.members(key) if one.article]
+        record = account.close(reason, len(held), state.gone_count(key))
+        state.add_records(run, key, [("series", json_line(record))])
+        if record.new:
+            self.memory.open_series(key, account.name, account.url, account.advertised, new=True)
+        if account.is_short(record):
+            self.stats.inc_value("newscrawler/short_accounts")
+        self._check_health(key, account, record)
+        return record
+
+    def _check_health(self, key: str, account: Account, record: SeriesAccount) -> None:
+        state = self.memory.state
+        history = [Entry.from_json(one) for one in state.history(key)]
+        entry = account.entry(self.memory.started_at, record.new)
+        found = [] if account.limited else alarms(history, entry)
+        entry.alarms = [one.subject for one in found]
+        state.add_history(self.memory.run.id, key, entry.to_json())
+        for alarm in found:
+            logger.error("%s: %s", account.name, alarm.text)
+            self.stats.inc_value("newscrawler/alarms")
+            self.health.append({"series": account.name, "field": alarm.subject, "fall": alarm.text})
+
+    def _publish(self, reason: str) -> None:
+        settings = self.crawler.settings
+        outputs = [Output(**one) for one in settings.getlist("NEWSCRAWLER_OUTPUTS")]
+        publisher = Publisher(self.memory.state, Path(settings["NEWSCRAWLER_FEEDS"]), outputs)
+        code = verdict(self.stats.get_stats(), reason)
+        series = dict.fromkeys([*self.records, *sorted(self.memory.touched())])
+        self.published = publisher.publish(
+            self.memory.run.id, list(series), utc_now(), replace=code not in FAILED
+        )
+        waiting = self.memory.state.unpublished_counts()
+        left = sum(waiting.get(key, {}).get("article", 0) for key in series)
+        counted = self._reconciled()
+        # A run that goes on where another was killed publishes more than it scraped.
+        lost = self.memory.journal.under_way if reason == "finished" else ()
+        if left or lost or not counted["scraped"] == counted["committed"] <= counted["published"]:
+            logger.error("scraped, committed and published do not agree: %s", counted)
+            self.stats.set_value("newscrawler/unreconciled", 1)
+
+    # The report
+
+    def _report(self, reason: str) -> None:
+        """Write down how it ended; where that fails, the code says so at least."""
+        self.report = self._findings(reason)
+        try:
+            told = json.dumps(self.report, ensure_ascii=False)
+            self.memory.state.end_run(self.memory.run.id, utc_now(), self.report["exit_code"], told)
+            if self.crawler.settings.get("NEWSCRAWLER_REPORT"):
+                write_report(self.crawler.settings["NEWSCRAWLER_REPORT"], self.report)
+        except (StateError, OSError) as error:
+            self.memory.note_failure(error)
+            self.report["exit_code"] = int(verdict(self.stats.get_stats(), reason))
+        finally:
+            self.memory.close()
+
+    def _findings(self, reason: str) -> dict[str, Any]:
+        stats, memory = self.stats.get_stats(), self.memory
+        code = verdict(stats, reason)
+        self.lines = self._explain()
+        path = memory.path
+        return {
+            "run": memory.run.id,
+            "resumes": memory.run.resumes,
+            "version": __version__,
+            "spider": getattr(self.crawler.spider, "name", None),
+            "started_at": memory.started_at,
+            "ended_at": utc_now(),
+            "seconds": round(time.monotonic() - self.began, 3),
+            "exit_code": int(code),
+            "exit": code.name.lower(),
+            "reason": reason,
+            "explanation": self.lines,
+            "series": [json.loads(json_line(one)) for one in self.records.values()],
+            "pages": self._pages(),
+            "known": stats.get("newscrawler/known", 0),
+            "requests": stats.get("downloader/request_count", 0),
+            "bytes": stats.get("downloader/response_bytes", 0),
+            "coverage": self._coverage(),
+            "health": self.health,
+            "feeds": [asdict(file) for file in self.published.files],
+            "reconciled": self._reconciled(),
+            "state": {"path": str(path) if path else None},
+        }
+
+    def _pages(self) -> dict[str, Any]:
+        journal = self.memory.journal
+        outcomes = journal.outcomes if journal else Counter()
+        pending = len(journal.under_way) if journal else 0
+        deferred = self.stats.get_value("newscrawler/outcome/failed", 0)
+        return page_counts(outcomes, pending, deferred)
+
+    def _coverage(self) -> dict[str, float]:
+        entries = [one.entry("", 0) for one in accounts_of(self.crawler.spider).values()]
+        pages = sum(one.pages for one in entries)
+        fields = sum((Counter(one.fields) for one in entries), Counter[str]())
+        return {name: round(number / pages, 3) for name, number in sorted(fields.items())}
+
+    def _reconciled(self) -> dict[str, int]:
+        """Count the articles that were scraped, committed and published."""
+        journal = self.memory.journal
+        counts = journal.outcomes if journal else Counter()
+        return {
+            "scraped": self.stats.get_value("newscrawler/delivered/article", 0),
+            "committed": counts["new"]
+            + counts["updated"]
+            + self.stats.get_value("newscrawler/delivered_elsewhere", 0),
+            "published": self.published.articles,
+        }
+
+    def _explain(self) -> list[str]:
+        """Say what a person has to know, the accounts last."""
+        lines = [f"{one['series']}: {one['fall']}" for one in self.health]
+        lines += [
+            self._why_nothing(key)
+            for key, one in self.records.items()
+            if not one.new and not one.updated
+        ]
+        if not self.records:
+            delivered = self.stats.get_value("newscrawler/delivered/article", 0)
+            return [*lines, f"No series: {delivered} articles delivered"]
+        return lines + [summary(one) for one in self.records.values()]
+
+    def _why_nothing(self, key: str) -> str:
+        series = self.memory.state.series(key)
+        last = series.last_new_at if series else ""
+        record = self.records[key]
+        missing = len(record.missing_articles or [])
+        return why_nothing_new(
+            record.listed, record.known, last, self.memory.started_at, missing=missing
+        )

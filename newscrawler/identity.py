@@ -1,0 +1,70 @@
+"""By what an article is known again, and by what it is seen to have changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from newscrawler.items import Article
+from newscrawler.lines import json_line
+from newscrawler.normalise.text import fold
+from newscrawler.normalise.urls import same_site, site_of, url_key
+from newscrawler.publishers import published_id
+
+# Characters; two articles may both say no more than "Watch the video."
+MIN_TEXT = 200
+# What differs from one visit to the next without the article being another.
+OF_THE_VISIT = {
+    "url", "request_url", "id", "canonical_url", "related", "comment_count", "version", "changed",
+    "duplicate_of", "provenance", "retrieved_at", "first_seen",
+}  # fmt: skip
+
+
+def page_key(url: str) -> str:
+    """Return one key for all addresses under which an article is reached.
+
+    It goes by its publisher's id where the address holds one, else by the
+    normalised address.
+    """
+    return published_id(url) or url_key(url)
+
+
+def marks_of(article: Article) -> list[tuple[str, str]]:
+    """Return the marks by which an article is known again, each with the reason of the
+    drops feed that it gives, the surest first.
+
+    A canonical address on another site is a statement about syndication and
+    no reason to drop: a publisher would be lost by it. A number in the address and a
+    canonical address count only with the same headline: some sites state their front
+    page as canonical on every page, and a number may be a year or a count.
+    """
+    said = fold(article.headline or "")
+    sure_id = published_id(article.url)
+    marks = [("duplicate_id", f"id {sure_id}" if sure_id else f"id {article.id} {said}")]
+    marks.append(("duplicate_url", f"url {url_key(article.url)} {said}"))
+    if article.canonical_url and same_site(article.canonical_url, article.url):
+        marks.append(("duplicate_canonical", f"url {url_key(article.canonical_url)} {said}"))
+    if len(article.body or "") >= MIN_TEXT:
+        marks.append(("duplicate_text", f"text {site_of(article.url)} {text_digest(article)}"))
+    return marks
+
+
+def text_digest(article: Article) -> str:
+    return hashlib.sha256(fold(article.body or "").encode()).hexdigest()
+
+
+def fingerprint(article: Article) -> str:
+    """Return the digest of what makes a version: headline and text, as they are read."""
+    said = f"{article.headline or ''}\n\n{article.body or ''}"
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def changed_fields(before: dict[str, Any], article: Article) -> list[str]:
+    """Return the fields that differ from an earlier record of the article, in feed order."""
+    now = json.loads(json_line(article))
+    return [
+        name
+        for name in Article.__dataclass_fields__
+        if name not in OF_THE_VISIT and before.get(name) != now.get(name)
+    ]

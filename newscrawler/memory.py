@@ -1,0 +1,201 @@
+"""What a crawl remembers of earlier ones, and which pages it may therefore leave alone."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Self
+
+from filelock import FileLock, Timeout
+from scrapy import Request
+from scrapy.crawler import Crawler
+
+from newscrawler.archives.capture import utc_now
+from newscrawler.identity import page_key
+from newscrawler.items import Article
+from newscrawler.normalise.dates import instant_of
+from newscrawler.state.rows import KnownArticle, KnownSeries, Page, PageCommit, Run
+from newscrawler.state.store import State, StateError
+
+logger = logging.getLogger(__name__)
+
+IN_MEMORY = ":memory:"
+
+
+class LockedError(Exception):
+    """Another run works with the same state."""
+
+
+def state_path(text: str) -> Path | None:
+    """Return where the setting `NEWSCRAWLER_STATE` keeps the state, None for nowhere."""
+    return None if text in ("", IN_MEMORY) else Path(text)
+
+
+def lock_state(path: Path, wait: float = 0) -> FileLock:
+    """Take the lock that one run at a time holds, waiting at most `wait` seconds.
+
+    The system frees it when the process ends, however it ends. Within the process it
+    can be taken again. Raises `LockedError`, `OSError`.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = FileLock(path.with_name(f"{path.name}.lock"), mode=0o600, is_singleton=True)
+    try:
+        lock.acquire(timeout=wait)
+    except Timeout as error:
+        raise LockedError(f"another run works with {path}") from error
+    return lock
+
+
+@dataclass(frozen=True, slots=True)
+class Revisits:
+    """Which pages of earlier runs are asked for again."""
+
+    full: bool = False
+    """All of them, and everything is delivered again."""
+    known: bool | timedelta | None = None
+    """Known articles: all or none of them, those of that age, or (None) those that are due."""
+
+    def leaves_alone(self, page: Page, now: str) -> bool:
+        if page.state == "queued" or self.full or self.known is True:
+            return False
+        if isinstance(self.known, timedelta) and page.article:
+            return _later(page.checked_at, self.known) > now
+        if self.known is False and page.article:
+            return True
+        return page.due_at > now
+
+
+def _later(when: str, by: timedelta) -> str:
+    moment = instant_of(when)
+    return (moment + by).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
+
+
+class Memory:
+    """Opens the state for one run, and answers what is known."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.path = path = state_path(crawler.settings.get("NEWSCRAWLER_STATE", ""))
+        wait = crawler.settings.getfloat("NEWSCRAWLER_LOCK_WAIT")
+        self.lock = lock_state(path, wait) if path else None
+        self.state = State.open(path)
+        self.started_at = utc_now()
+        spider: Any = crawler.spider
+        arguments = getattr(spider, "crawl_key", json.dumps(spider.name))
+        self.run: Run = self.state.begin_run(spider.name, arguments, self.started_at)
+        self.revisits: Revisits = getattr(spider, "revisits", Revisits())
+        self.is_stopping = False
+        self.journal: Any = None
+        """Set by the journal, whose counts the report needs."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    # Pages
+
+    def settled(self, request: Request) -> Page | None:
+        """Return the page of an earlier run that makes the request needless.
+
+        A page that a user starts from is always asked for.
+        """
+        if "series" not in request.meta:
+            return None
+        page = self.state.page(page_key(request.url))
+        if page is None or not self.revisits.leaves_alone(page, self.started_at):
+            return None
+        return page if self._still_holds(page, request) else None
+
+    def _still_holds(self, page: Page, request: Request) -> bool:
+        """Tell whether a page that was refused for what had been asked would be again."""
+        if page.reason == "other_series":
+            scope = getattr(self.crawler.spider, "scope", "series")
+            return scope == "series" and page.series == request.meta["series"]
+        if page.reason == "out_of_period":
+            period: Any = getattr(self.crawler.spider, "period", None)
+            return period is not None and not period.holds(page.detail)
+        return True
+
+    # Articles
+
+    def article_at(self, *urls: str | None) -> KnownArticle | None:
+        """Return the article that one of the addresses is known to lead to."""
+        for key in (page_key(url) for url in urls if url):
+            page = self.state.page(key)
+            found = self.state.article((page.article if page else "") or key)
+            if found:
+                return found
+        return None
+
+    def known(self, article: Article) -> KnownArticle | None:
+        """Return the article as it was known before it was fetched."""
+        return self.article_at(article.url, article.request_url)
+
+    def keep(self, commit: PageCommit) -> None:
+        """Commit what a page gave. Raises `StateError`, `OSError`."""
+        self.state.commit(self.run.id, commit, utc_now())
+
+    def article_to_start_from(self, url: str) -> KnownArticle | None:
+        """Return the known article at a start address, unless it is to be fetched again."""
+        page = self.state.page(page_key(url))
+        if (
+            page is None
+            or not page.article
+            or not self.revisits.leaves_alone(page, self.started_at)
+        ):
+            return None
+        return self.state.article(page.article)
+
+    # Series
+
+    def open_series(
+        self, key: str, name: str, url: str | None, advertised: int | None, *, new: bool = False
+    ) -> None:
+        """Keep what is known of a series; `new` says that it has a new article."""
+        known = self.state.series(key)
+        last = self.started_at if new else known.last_new_at if known else ""
+        self.state.put_series(
+            KnownSeries(key=key, name=name, url=url or "", advertised=advertised, last_new_at=last)
+        )
+
+    def touched(self) -> set[str]:
+        """Return the keys under which this run has left records."""
+        return set(self.journal.series) if self.journal else set()
+
+    # The end
+
+    def stop(self, reason: str) -> None:
+        """Let the crawl end, with `reason` as its finish reason."""
+        engine = self.crawler.engine
+        if not self.is_stopping and engine and engine.spider:
+            self.is_stopping = True
+            self.closing = asyncio.ensure_future(engine.close_spider_async(reason=reason))
+
+    def note_failure(self, error: Exception) -> None:
+        """Count what keeps the run from keeping anything, and say it once."""
+        kind = "state_damaged" if isinstance(error, StateError) else "storage"
+        if not self.crawler.stats.get_value(f"newscrawler/{kind}"):
+            logger.error("%s", error)
+        self.crawler.stats.inc_value(f"newscrawler/{kind}")
+
+    def give_up(self, error: Exception) -> None:
+        """End the crawl because nothing can be kept any more."""
+        self.note_failure(error)
+        self.stop("state_damaged" if isinstance(error, StateError) else "storage")
+
+    def close(self) -> None:
+        self.state.close()
+        if self.lock:
+            self.lock.release()
+
+
+def memory_of(crawler: Crawler) -> Memory:
+    """Return the memory of a crawl that is under way."""
+    memory = crawler.get_extension(Memory)
+    if memory is None:
+        raise RuntimeError("the extension newscrawler.memory.Memory is switched off")
+    return memory

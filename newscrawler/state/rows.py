@@ -1,0 +1,147 @@
+"""What the state keeps, as values that know nothing of SQLite.
+
+Times are UTC as `2026-11-24T08:42:11Z`, so that they sort as text; an empty one is unknown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+PageState: TypeAlias = Literal["queued", "done", "deferred"]
+RecordKind: TypeAlias = Literal["article", "series", "links", "drops"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One address of the frontier, known by the key that all spellings of it share."""
+
+    key: str
+    url: str
+    series: str = ""
+    """Key of the series that it was asked for."""
+    hops: int = 0
+    """0 for what a listing names, 1 for what such an article links to, and so on."""
+    state: PageState = "queued"
+    reason: str = ""
+    """Why it gave no article, or why it could not be had; empty for an article."""
+    detail: str = ""
+    """What decides whether the reason still holds: the day of an article out of the period."""
+    tries: int = 0
+    """Failures in a row."""
+    due_at: str = ""
+    """When to ask for it again; of a queued page, at once."""
+    checked_at: str = ""
+    article: str = ""
+    """Key of the article that the page shows."""
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptResponse:
+    """A listing page as it was answered, for `304 Not Modified` and for a resumed run."""
+
+    key: str
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    round: int
+    checked_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownArticle:
+    """The last version of an article."""
+
+    key: str
+    url: str
+    first_seen: str
+    changed_at: str
+    """When this version was first fetched."""
+    version: int
+    fingerprint: str
+    line: str
+    """The record as its feed line, without the line end."""
+    marks: tuple[str, ...] = ()
+    """What it is known by besides its key: id, canonical address, digest of the text."""
+    gone: str = ""
+    """Why its page is no longer there (`http_410`), empty while it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownSeries:
+    """A series that was followed."""
+
+    key: str
+    name: str
+    url: str = ""
+    folder: str = ""
+    """Its folder below `feeds/`; given once, and kept when the name changes."""
+    advertised: int | None = None
+    last_new_at: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class PageCommit:
+    """All that one page gave. It is kept in one transaction, or not at all."""
+
+    series: str
+    pages: list[Page] = field(default_factory=list)
+    """The page, under each address that led to it."""
+    links: list[Page] = field(default_factory=list)
+    """Queued pages found on it; those known already stay as they are."""
+    response: KeptResponse | None = None
+    listed: list[tuple[str, str]] = field(default_factory=list)
+    """Key and address of what a listing page names, in its order."""
+    article: KnownArticle | None = None
+    """A new article or a new version; an unchanged one is no part of a commit."""
+    member: bool = False
+    """Whether the article belongs to the series."""
+    records: list[tuple[RecordKind, str]] = field(default_factory=list)
+    """Lines for the feeds, in order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """What a series lists or holds."""
+
+    key: str
+    url: str
+    article: str
+    """Key of the article, empty while it is not held."""
+    listed_at: str
+    """When a listing last named it; empty where only its own page names the series."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run. A round is a run with those that went on where it was stopped."""
+
+    id: int
+    round: int
+    resumes: int | None = None
+    """The run that was stopped or killed and is gone on with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Records that are published together, whole."""
+
+    id: int
+    run: int
+    created_at: str
+    series: tuple[str, ...]
+    targets: str
+    """JSON of the publisher's own: where it goes, and what must be found there."""
+    counts: dict[RecordKind, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Host:
+    """What a host asked for."""
+
+    name: str
+    not_before: str = ""
+    reason: str = ""
+    failures: int = 0
