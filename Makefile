@@ -1,10 +1,11 @@
 # make crawl    follow a series on the saved pages that come with the project
 # make test     run the tests, with a real browser
+# make soak     kill a crawl 500 times at random moments, and count what is lost
 # make check    run everything that a change has to pass
 # make format   let the formatter have its way
 # make clean    remove what the others made
 .NOTPARALLEL:
-.PHONY: help crawl test check format chromium clean
+.PHONY: help crawl test soak check format chromium clean
 
 PYTHON = python3
 VENV = .venv
@@ -23,6 +24,9 @@ crawl: $(VENV)/installed
 
 test: $(VENV)/installed-dev chromium
 	$(BIN)/python -m pytest
+
+soak: $(VENV)/installed-dev
+	NEWSCRAWLER_KILLS=500 $(BIN)/python -m pytest tests/test_kill.py
 
 check: $(VENV)/installed-dev
 	$(BIN)/python -m ruff check .

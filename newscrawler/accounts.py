@@ -49,6 +49,8 @@ class Account:
     updated: set[str] = field(default_factory=set)
     known: set[str] = field(default_factory=set)
     """What earlier runs delivered, as far as this one came upon it."""
+    repeated: set[str] = field(default_factory=set)
+    """What is delivered again although it has not changed, because all was asked for."""
     failed: dict[str, str] = field(default_factory=dict)
     dropped: dict[str, str] = field(default_factory=dict)
     stands_for: dict[str, str] = field(default_factory=dict)
@@ -167,9 +169,9 @@ class Account:
             url=self.url,
             advertised=self.advertised,
             listed=len(self.listed),
-            new=len(self.delivered - self.updated - self.known),
+            new=len(self.delivered - self.updated - self.repeated),
             updated=len(self.updated),
-            known=len(self.known - self.updated),
+            known=len((self.known - self.delivered) | self.repeated),
             failed=len(self.failed),
             missing=max(len(missing), 0 if self.limited else (self.advertised or 0) - held),
             missing_articles=missing or None,

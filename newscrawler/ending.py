@@ -167,8 +167,12 @@ class Ending:
             "health": self.health,
             "feeds": [asdict(file) for file in self.published.files],
             "reconciled": self._reconciled(),
-            "state": {"path": str(path) if path else None},
+            "state": {"path": str(path) if path else None, "repaired": self.repaired()},
         }
+
+    def repaired(self) -> str | None:
+        said: str | None = self.crawler.settings.get("NEWSCRAWLER_REPAIRED")
+        return said
 
     def _pages(self) -> dict[str, Any]:
         journal = self.memory.journal

@@ -39,6 +39,8 @@ class SeriesAccounts:
             spider.logger.info("article %d: %s", delivered, item.headline)
             if account and request and not request.meta.get("outside"):
                 _enter_article(account, item, request)
+                if item.url in memory_of(self.crawler).repeated:
+                    account.repeated.add(url_key(item.url))
         elif isinstance(item, Drop):
             if request and request.meta.get("taken"):
                 self._count("refused")

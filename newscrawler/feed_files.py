@@ -137,8 +137,10 @@ def put_in_place(target: Path) -> None:
 
 def discard(target: Path, file: FeedWriter) -> None:
     """Leave no part of a feed behind that would keep a full disk full."""
+    part = part_of(target)
     with suppress(OSError):
-        part_of(target).unlink()
+        if os.path.samestat(os.fstat(file.fileno()), part.stat()):  # else it is another run's
+            part.unlink()
     with suppress(OSError):
         file.raw.close()
 

@@ -27,12 +27,13 @@ POOLS = (5, 10, 20)
 RARE = 0.3
 # To half of what it was, or less.
 LARGE = 0.5
-# A run makes some ten comparisons, and a series is followed for years.
-CHANCE = 1e-4
+# A run makes ten comparisons and a series is followed for years. None at all is what a broken
+# rule finds, and five pages cannot prove more.
+CHANCE, CHANCE_OF_NONE = 1e-5, 1e-4
 # Of a healthy history's pools so many may have been as low: weekends, photo days.
 LOW_POOLS = 0.1
-# Fewer texts do not tell how much their lengths vary.
-LENGTHS = 20
+# Texts judged together, and how many before them tell how much lengths vary.
+TEXTS, LENGTHS = 3, 20
 # Standard errors; even logarithms of lengths are skewed.
 LENGTH_FALL = 5
 # The first run reads a listing deeper than later ones; short listings come and go.
@@ -149,7 +150,9 @@ def _fall(
 def _is_fall(before: Sequence[Count], now: Count, size: int) -> bool:
     """Tell a fall that is large, beyond chance, and lower than even bad days were."""
     usual, share = _share(_total(before)), _share(now)
-    if usual < RARE or share > LARGE * usual or _chance(_total(before), now) > CHANCE:
+    if usual < RARE or share > LARGE * usual:
+        return False
+    if _chance(_total(before), now) > (CHANCE if share else CHANCE_OF_NONE):
         return False
     pools = list(_pools(before, size))
     return sum(_share(pool) <= share for pool in pools) <= LOW_POOLS * len(pools)
@@ -244,13 +247,13 @@ def _recent(runs: Sequence[Entry], pages: Callable[[Entry], int]) -> Iterator[En
 def _length_alarm(history: Sequence[Entry], current: Entry) -> Alarm | None:
     if not current.body_lengths:
         return None
-    subject, size = "body length", POOLS[0]
+    subject = "body length"
     runs = [entry for entry in history if entry.body_lengths]
-    start, (_, found) = _pool_back(runs, _texts(current), size, _texts)
+    start, (_, found) = _pool_back(runs, _texts(current), TEXTS, _texts)
     now = _lengths([*runs[start:], current])
     healthy = _healthy(runs[:start], subject)
     before = _lengths(_recent(healthy, lambda entry: len(entry.body_lengths)))
-    if found < size or len(before) < LENGTHS:
+    if found < TEXTS or len(before) < LENGTHS:
         return None
     was, is_now = median(before), median(now)
     if max(median(current.body_lengths), is_now) > LARGE * was or not _are_shorter(now, before):
@@ -268,7 +271,7 @@ def _lengths(runs: Iterable[Entry]) -> list[int]:
 
 def _are_shorter(now: Sequence[int], before: Sequence[int]) -> bool:
     """Tell texts shorter than chance makes them: lengths vary by factors, as logarithms do."""
-    logs, usual = [log(one) for one in now], [log(one) for one in before]
+    logs, usual = [log(max(one, 1)) for one in now], [log(max(one, 1)) for one in before]
     # Texts cut to one length would vary by nothing, and a word less would be a fall.
     spread = max(stdev(usual), 0.1)
     # The median of a sample varies a quarter more than its mean.

@@ -50,6 +50,13 @@ def marks_of(article: Article) -> list[tuple[str, str]]:
     return marks
 
 
+def marks_of_record(record: dict[str, Any]) -> tuple[str, ...]:
+    """Return the marks of an article from its feed line, as `marks_of` does."""
+    said = {name: record.get(name) for name in ("canonical_url", "headline", "body")}
+    article = Article(url=record["url"], id=record.get("id", ""), **said)
+    return tuple(mark for _, mark in marks_of(article))
+
+
 def text_digest(article: Article) -> str:
     return hashlib.sha256(fold(article.body or "").encode()).hexdigest()
 

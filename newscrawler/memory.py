@@ -89,6 +89,8 @@ class Memory:
         self.run: Run = self.state.begin_run(spider.name, arguments, self.started_at)
         self.revisits: Revisits = getattr(spider, "revisits", Revisits())
         self.is_stopping = False
+        self.repeated: set[str] = set()
+        """Addresses of unchanged articles that are delivered again."""
         self.journal: Any = None
         """Set by the journal, whose counts the report needs."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -187,10 +187,11 @@ def _write_packed(file: FeedWriter, name: str, lines: Iterable[str]) -> int:
     packers = [load_object(plugin)(file, options) for plugin in plugins]
     out = packers[0] if packers else file
     number = 0
-    for line in lines:
-        out.write(line.encode() + b"\n")
-        number += 1
-    for packer in packers:
-        packer.close()
+    with ExitStack() as packing:
+        for packer in packers:
+            packing.callback(packer.close)
+        for line in lines:
+            out.write(line.encode() + b"\n")
+            number += 1
     file.flush()
     return number

@@ -92,6 +92,8 @@ class Remember:
         is_same = known.fingerprint == fingerprint(item)
         if is_same and not self.memory.revisits.full:
             return Drop(url=known.url, reason="unchanged", in_favour_of=known.url)
+        if is_same:
+            self.memory.repeated.add(item.url)
         item.first_seen = before.get("first_seen")
         item.version = known.version if is_same else known.version + 1
         item.changed = None if is_same else changed_fields(before, item)

@@ -23,7 +23,6 @@ SAME_WISH = 0.25
 # Seconds for the last words of a run; its state needs none.
 END_TIME = 2.0
 FORCED_END_TIME = 1.5
-DUMP_TIME = 0.5
 # Later than what the thread does, which needs the interpreter's lock; this does not.
 LAST_RESORT = 15.0
 TICK = 1.0
@@ -161,7 +160,7 @@ class Watchdog:
         if now >= self._stopped_at + self._grace:
             self._finish(self._reason, END_TIME)
         if now >= self._beat_at + self._blocked_after:
-            self._dump_stacks()
+            faulthandler.dump_traceback(self._stderr)
             self._finish("blocked_loop", END_TIME)
         if now >= self._began + self._time_limit:
             self._ask_to_stop("time_limit", now)
@@ -170,10 +169,6 @@ class Watchdog:
         if not self._reason:
             self._reason, self._stopped_at = reason, now
             _in_thread(lambda: self._stop(reason))
-
-    def _dump_stacks(self) -> None:
-        dump = _in_thread(lambda: faulthandler.dump_traceback(self._stderr))
-        dump.join(DUMP_TIME)  # nobody may be reading
 
     def _finish(self, reason: str, patience: float) -> None:
         """Let the run say its last words, and end the process whatever comes of them."""
@@ -205,9 +200,14 @@ def _flush() -> None:
 
 def _stderr() -> int:
     """Return a descriptor for stacks; number 2 may be any file where stderr was closed."""
-    if sys.__stderr__:
-        return sys.__stderr__.fileno()
-    return os.open(os.devnull, os.O_WRONLY)
+    if not sys.__stderr__:
+        return os.open(os.devnull, os.O_WRONLY)
+    number = sys.__stderr__.fileno()
+    try:
+        # Stacks are written with the interpreter's lock held, and perhaps nobody reads them.
+        return os.open(f"/dev/fd/{number}", os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK)
+    except OSError:  # a socket cannot be opened anew
+        return number
 
 
 def _woken(_number: int, _frame: FrameType | None) -> None:

@@ -338,6 +338,23 @@ def noting(events: list[str], name: str, act: Callable[..., Any]) -> Callable[..
     return noted
 
 
+def test_who_sees_the_articles_finds_what_belongs_to_them(
+    state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    placed: list[str] = []
+    replace = Path.replace
+
+    def noted(part: Path, target: Path) -> Path:
+        placed.append(target.name)
+        return replace(part, target)
+
+    monkeypatch.setattr(Path, "replace", noted)
+    commit(state, 1)
+    publish(state, tmp_path, "a.jsonl", "b.jsonl")
+    assert len(placed) == 8
+    assert placed[-2:] == ["a.jsonl", "b.jsonl"]
+
+
 def test_memory_stays_flat_however_many_lines(tmp_path: Path) -> None:
     lines = (article_line(number, body="x" * 1000) for number in range(20_000))
     tracemalloc.start()

@@ -15,13 +15,15 @@ from typing import Any
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
 
 from newscrawler.archives.capture import utc_now
 from newscrawler.archives.settings import record_settings, replay_settings
 from newscrawler.ending import Ending
 from newscrawler.exit_codes import ExitCode
 from newscrawler.exporters import feed_options
-from newscrawler.identity import page_key
+from newscrawler.identity import marks_of_record, page_key
+from newscrawler.logs import on_lost_line
 from newscrawler.memory import IN_MEMORY, LockedError, lock_state, memory_of, state_path
 from newscrawler.outputs import Output, check_outputs
 from newscrawler.publishing import Publisher
@@ -31,8 +33,16 @@ from newscrawler.watchdog import Watchdog
 
 logger = logging.getLogger(__name__)
 
+NUMBERS = ("NEWSCRAWLER_LOCK_WAIT", "NEWSCRAWLER_MAX_TIME", "DOWNLOAD_DELAY", "DOWNLOAD_TIMEOUT")
+
+
+class ConfigurationError(Exception):
+    """A setting has a value that it cannot have; names both."""
+
+
 # What ends a run before its first request, and how.
 REFUSALS: dict[type[Exception], ExitCode] = {
+    ConfigurationError: ExitCode.CONFIGURATION,
     LockedError: ExitCode.LOCKED,
     StateError: ExitCode.STATE_DAMAGED,
     OSError: ExitCode.STORAGE,
@@ -109,6 +119,7 @@ class Command(BaseRunSpiderCommand):
         settings = self.settings
         assert settings is not None
         path, feeds = state_path(settings["NEWSCRAWLER_STATE"]), Path(settings["NEWSCRAWLER_FEEDS"])
+        check_settings(settings)
         outputs = [Output(**one) for one in settings.getlist("NEWSCRAWLER_OUTPUTS")]
         if path:
             lock_state(path, settings.getfloat("NEWSCRAWLER_LOCK_WAIT"))
@@ -116,9 +127,12 @@ class Command(BaseRunSpiderCommand):
         if path:
             files = [feeds, *(Path(one.path) for one in outputs if one.path != "-")]
             there = [file for file in files if file.exists()]
-            state, repaired = open_or_rebuild(path, there, now=utc_now(), key_of=page_key)
+            state, repaired = open_or_rebuild(
+                path, there, now=utc_now(), key_of=page_key, marks_of=marks_of_record
+            )
             if repaired:
                 print(f"scrapy crawl: {repaired}", file=sys.stderr)
+                settings.set("NEWSCRAWLER_REPAIRED", repaired, priority="cmdline")
             Publisher(state, feeds, outputs).finish_interrupted()
             state.close()
 
@@ -133,6 +147,7 @@ class Command(BaseRunSpiderCommand):
         assert isinstance(self.crawler_process, AsyncCrawlerProcess)
         crawler = self.crawler_process.create_crawler(spider_name)
         self.crawler_process.crawl(crawler, **opts.spargs)
+        on_lost_line(lambda error: memory_of(crawler).give_up(error))
         with self.watchdog(crawler):
             self.crawler_process.start(install_signal_handlers=False)
         self.exitcode = self.end(crawler)
@@ -205,6 +220,18 @@ class Command(BaseRunSpiderCommand):
                 check(**arguments)
         except ValueError as error:
             raise UsageError(str(error), print_help=False) from error
+
+
+def check_settings(settings: BaseSettings) -> None:
+    """Raise `ConfigurationError` for a setting, `OSError` for a log that cannot be written."""
+    for name in NUMBERS:
+        try:
+            settings.getfloat(name)
+        except (TypeError, ValueError) as error:
+            raise ConfigurationError(f"{name}={settings[name]!r} is no number") from error
+    if settings["LOG_FILE"]:
+        with Path(settings["LOG_FILE"]).open("a", encoding="utf-8"):
+            pass
 
 
 def option_settings(opts: argparse.Namespace) -> dict[str, Any]:

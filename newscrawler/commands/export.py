@@ -16,8 +16,6 @@ from newscrawler.publishing import Output, check_outputs, write_feed
 from newscrawler.state.rows import KnownSeries
 from newscrawler.state.store import DamagedStateError, State, StateError
 
-DEFAULT_STATE = "state/newscrawler.sqlite"
-
 
 class Command(ScrapyCommand):
     """Writes a series from the state, while a crawl runs too."""
@@ -76,7 +74,7 @@ class Command(ScrapyCommand):
 
     def state_path(self, opts: argparse.Namespace) -> Path:
         assert self.settings is not None
-        return Path(opts.state or self.settings.get("NEWSCRAWLER_STATE", DEFAULT_STATE))
+        return Path(opts.state or self.settings["NEWSCRAWLER_STATE"])
 
 
 def open_existing(path: Path) -> State:

@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import RLock
 from typing import Any, TypeAlias
+from weakref import finalize
 
 from newscrawler.state.errors import DamagedStateError, NewerStateError, StateError
 from newscrawler.state.failures import translated
@@ -41,6 +42,7 @@ class Database:
         self.name = str(path or "the state in memory")
         self.lock = RLock()
         self.identity = b""
+        self.forgotten: finalize[Any, Database] | None = None
         with self.translating():
             self.connection = sqlite3.connect(
                 path or ":memory:",
@@ -167,11 +169,26 @@ class Database:
     def checkpoint(self) -> None:
         """Bring all that was committed from the WAL into the file, and sync it."""
         if self.path:
-            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            # Not TRUNCATE: the WAL keeps its place on the disk for the last write of all.
+            self.connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
+
+    def begin_session(self) -> None:
+        """Note that the WAL must be there at the next start, unless `close` was called."""
+        with self.transaction():
+            self.put(META, ("clean", "0"))
+        self.checkpoint()
+        # The connection ends with its owner, and the WAL with it, without a call of `close`.
+        self.forgotten = finalize(self, _close_forgotten, os.getpid(), self.connection, self._end())
+
+    def _end(self) -> Row:
+        return "clean", "1", digest_of(self.identity, META.name, ("clean", "1"))
 
     def close(self) -> None:
-        with self.guarded():
-            self.connection.close()
+        with self.lock, closing(self.connection), suppress(OSError):
+            if self.forgotten and self.forgotten.detach():
+                with self.guarded():
+                    self.checkpoint()
+                    self.connection.execute(META.putting, self._end())
 
 
 def open_database(path: Path | None, migrations: Sequence[Migration] = MIGRATIONS) -> Database:
@@ -204,16 +221,18 @@ def _make_if_missing(path: Path) -> None:
     """Let the file appear under its name with all its tables, so that no part of one is met."""
     if path.exists():
         return
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.parent.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.chmod(stat.S_IRWXU)  # whatever the umask
     new = path.with_name(f"{path.name}.new")
     for leftover in (new, *companions(new), *companions(path)):
         leftover.unlink(missing_ok=True)
     os.close(os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    new.chmod(stat.S_IRUSR | stat.S_IWUSR)
     database = Database(new)
     with database.guarded(), closing(database.connection):
         database.connection.execute("PRAGMA journal_mode = WAL")
         _lay_out(database)
-    new.chmod(stat.S_IRUSR | stat.S_IWUSR)  # whatever the umask
     new.replace(path)
     sync_folder(path.parent)
 
@@ -297,9 +316,7 @@ def _take_up(
     _migrate(database, migrations)
     if path.stat().st_size < THOROUGH_BELOW:
         database.check()
-    with database.transaction():  # fails here, and not in the middle, where nothing can be written
-        database.put(META, ("clean", "0"))
-    database.checkpoint()
+    database.begin_session()  # fails here, and not in the middle, where nothing can be written
 
 
 def _check_end(database: Database, *, had_wal: bool) -> None:
@@ -324,10 +341,7 @@ def _migrate(database: Database, migrations: Sequence[Migration]) -> None:
             database.set_version(known)
 
 
-def end_cleanly(database: Database) -> None:
-    """Close the file so that the next start knows that nothing is missing."""
-    try:
-        with database.transaction():
-            database.put(META, ("clean", "1"))
-    finally:
-        database.close()
+def _close_forgotten(process: int, connection: sqlite3.Connection, end: Row) -> None:
+    if process == os.getpid():  # a forked child shares the file with its parent
+        with suppress(sqlite3.Error), closing(connection):
+            connection.execute(META.putting, end)

@@ -10,7 +10,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from newscrawler.state.database import companions, end_cleanly, open_database, sync_folder
+from newscrawler.state.database import companions, open_database, sync_folder
 from newscrawler.state.errors import DamagedStateError
 from newscrawler.state.feed_lines import feed_files
 from newscrawler.state.refill import Refill
@@ -73,7 +73,7 @@ def _fill(
         refill.mend_outbox()
         refill.drop_pages_without_article()
     finally:
-        end_cleanly(database)
+        database.close()
     return rows, refill.articles, refill.broken
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from newscrawler.normalise.urls import url_key
-from newscrawler.state.database import end_cleanly, open_database
+from newscrawler.state.database import open_database
 from newscrawler.state.errors import DamagedStateError, NewerStateError, StateError
 from newscrawler.state.frontier import Frontier
 from newscrawler.state.rebuild import Meaning, no_marks, rebuild, text_fingerprint
@@ -38,7 +38,7 @@ class State(Frontier, SeriesList, Runs):
         return cls(open_database(path))
 
     def close(self) -> None:
-        end_cleanly(self._database)
+        self._database.close()
 
     def check(self) -> None:
         """Read every row and compare it with its digest; raises `DamagedStateError`."""
