@@ -137,7 +137,7 @@ def _fall(
     had, of = count(current)
     if not of or had > LARGE * of:
         return None
-    runs = [entry for entry in history if count(entry)[1]]
+    runs = _settled([entry for entry in history if count(entry)[1]], subject)
     for size in POOLS:
         start, now = _pool_back(runs, (had, of), size, count)
         healthy = _healthy(runs[:start], subject, lambda entry: not count(entry)[0])
@@ -209,25 +209,29 @@ def _log_beta(a: float, b: float) -> float:
 # What is normal
 
 
-def _healthy(
-    runs: Iterable[Entry], subject: str, led_up: Callable[[Entry], bool] | None = None
-) -> list[Entry]:
-    """Leave out the runs that raised the alarm, and those that led up to it.
+def _settled(runs: Sequence[Entry], subject: str) -> Sequence[Entry]:
+    """Forget what was before ten runs on end that raised the alarm."""
+    start, streak = 0, 0
+    for place, entry in enumerate(runs, 1):
+        streak = streak + 1 if subject in entry.alarms else 0
+        if streak == SETTLED_RUNS:
+            start = place - SETTLED_RUNS
+    return runs[start:]
 
-    What stood for ten such runs on end is what later ones are compared with.
-    """
-    healthy: list[Entry] = []
-    alarmed: list[Entry] = []
-    for entry in runs:
+
+def _healthy(
+    runs: Sequence[Entry], subject: str, led_up: Callable[[Entry], bool] | None = None
+) -> list[Entry]:
+    """Leave out the runs that raised the alarm and those that led up to it, of settled runs."""
+    healthy = [entry for entry in runs[:SETTLED_RUNS] if subject in entry.alarms]
+    if len(healthy) < SETTLED_RUNS:
+        healthy = []
+    for entry in runs[len(healthy) :]:
         if subject not in entry.alarms:
             healthy.append(entry)
-            alarmed = []
             continue
-        alarmed.append(entry)
         while led_up and healthy and led_up(healthy[-1]):
             healthy.pop()
-        if len(alarmed) >= SETTLED_RUNS:
-            healthy = list(alarmed)
     return healthy
 
 
@@ -248,7 +252,7 @@ def _length_alarm(history: Sequence[Entry], current: Entry) -> Alarm | None:
     if not current.body_lengths:
         return None
     subject = "body length"
-    runs = [entry for entry in history if entry.body_lengths]
+    runs = _settled([entry for entry in history if entry.body_lengths], subject)
     start, (_, found) = _pool_back(runs, _texts(current), TEXTS, _texts)
     now = _lengths([*runs[start:], current])
     healthy = _healthy(runs[:start], subject)
@@ -284,7 +288,7 @@ def _are_shorter(now: Sequence[int], before: Sequence[int]) -> bool:
 
 def _listed_alarm(history: Sequence[Entry], current: Entry) -> Alarm | None:
     """Compare with the usual listing, and with the short ones that were healthy."""
-    runs = [entry for entry in history if entry.listed is not None]
+    runs = _settled([entry for entry in history if entry.listed is not None], "listed")
     lengths = [entry.listed or 0 for entry in _healthy(runs, "listed")]
     now = current.listed
     if now is None or len(lengths) < LISTINGS:

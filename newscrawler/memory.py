@@ -7,47 +7,20 @@ import json
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, Self
 
-from filelock import FileLock, Timeout
 from scrapy import Request
 from scrapy.crawler import Crawler
 
 from newscrawler.archives.capture import utc_now
 from newscrawler.identity import page_key
 from newscrawler.items import Article
+from newscrawler.locks import lock_state, state_path
 from newscrawler.normalise.dates import instant_of
 from newscrawler.state.rows import KnownArticle, KnownSeries, Page, PageCommit, Run
 from newscrawler.state.store import State, StateError
 
 logger = logging.getLogger(__name__)
-
-IN_MEMORY = ":memory:"
-
-
-class LockedError(Exception):
-    """Another run works with the same state."""
-
-
-def state_path(text: str) -> Path | None:
-    """Return where the setting `NEWSCRAWLER_STATE` keeps the state, None for nowhere."""
-    return None if text in ("", IN_MEMORY) else Path(text)
-
-
-def lock_state(path: Path, wait: float = 0) -> FileLock:
-    """Take the lock that one run at a time holds, waiting at most `wait` seconds.
-
-    The system frees it when the process ends, however it ends. Within the process it
-    can be taken again. Raises `LockedError`, `OSError`.
-    """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = FileLock(path.with_name(f"{path.name}.lock"), mode=0o600, is_singleton=True)
-    try:
-        lock.acquire(timeout=wait)
-    except Timeout as error:
-        raise LockedError(f"another run works with {path}") from error
-    return lock
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any, Self, TextIO
 
-from scrapy import Request, Spider, signals
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
@@ -22,7 +22,7 @@ REFRESHES_A_SECOND = 4
 COUNTS = {
     "pages": "response_received_count",
     "new": "newscrawler/outcome/new",
-    "known": "newscrawler/outcome/known",
+    "known": "newscrawler/known",
     "failed": "newscrawler/outcome/failed",
 }
 
@@ -39,6 +39,10 @@ class Progress:
         from rich.live import Live
 
         self.stats = crawler.stats
+        self.began = time.monotonic()
+        self.listing_pages = 0
+        self.at = ""
+        self.moved: list[tuple[logging.StreamHandler[Any], Any]] = []
         self.console = Console(file=sys.stderr, force_terminal=True, highlight=False, emoji=False)
         self.live = Live(
             console=self.console,
@@ -48,12 +52,8 @@ class Progress:
             redirect_stdout=False,
             redirect_stderr=False,
         )
-        self.began = time.monotonic()
-        self.listing_pages = 0
-        self.at = ""
-        self.moved: list[tuple[logging.StreamHandler[Any], Any]] = []
         crawler.signals.connect(self.spider_opened, signals.spider_opened)
-        crawler.signals.connect(self.request_leaves, signals.request_reached_downloader)
+        crawler.signals.connect(self.response_received, signals.response_received)
         crawler.signals.connect(self.spider_closed, signals.spider_closed)
 
     @classmethod
@@ -65,7 +65,7 @@ class Progress:
             raise NotConfigured
         return cls(crawler)
 
-    def spider_opened(self, spider: Spider) -> None:
+    def spider_opened(self) -> None:
         self.began = time.monotonic()
         self.live.start()
         # A run that is killed could not show a hidden cursor again.
@@ -75,14 +75,14 @@ class Progress:
             if isinstance(handler, logging.StreamHandler) and handler.stream is sys.stderr:
                 self.moved.append((handler, handler.setStream(above)))
 
-    def request_leaves(self, request: Request, spider: Spider) -> None:
+    def response_received(self, request: Request) -> None:
         if "series" in request.meta and "hops" not in request.meta:
             self.listing_pages += 1
             self.at = f"listing page {self.listing_pages}"
         else:
             self.at = request.url
 
-    def spider_closed(self, spider: Spider) -> None:
+    def spider_closed(self) -> None:
         for handler, stream in self.moved:
             handler.setStream(stream)
         self.live.stop()

@@ -134,7 +134,9 @@ class Newsroom(ThreadingHTTPServer):
         self.removed: dict[str, int] = {}
         self.conducts: dict[str, Conduct] = {}
         self.everywhere: Conduct | None = None
-        self.robots = Conduct(body="User-agent: *\nAllow: /\n", headers={"Content-Type": "text/plain"})
+        self.robots = Conduct(
+            body="User-agent: *\nAllow: /\n", headers={"Content-Type": "text/plain"}
+        )
         self.delay = 0.0
         self.validates = True
         """Whether it sends `ETag` and `Last-Modified`, and answers 304."""

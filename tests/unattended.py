@@ -92,11 +92,15 @@ class Started:
 
 
 class Workplace:
-    """A folder in which the series of a newsroom is crawled again and again."""
+    """A folder in which the series of a newsroom is crawled again and again.
+
+    `options` are those of every crawl; `prefix` is a command that runs what follows it.
+    """
 
     def __init__(self, folder: Path, room: Newsroom, *options: str | Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.room, self.options = folder, room, options
+        self.prefix: Sequence[str] = ()
         self.state = folder / "state" / "known.sqlite"
         self.feeds = folder / "feeds"
 
@@ -112,7 +116,7 @@ class Workplace:
         )
 
     def start_scrapy(self, *args: str | Path, **env: str) -> Started:
-        command = [sys.executable, "-m", "scrapy", *map(str, args)]
+        command = [*self.prefix, sys.executable, "-m", "scrapy", *map(str, args)]
         return Started(command, self.folder, env)
 
     def crawl(self, *options: str | Path, timeout: float = 60, **env: str) -> Ended:

@@ -10,29 +10,26 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scrapy.commands import BaseRunSpiderCommand
-from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.exceptions import UsageError
-from scrapy.settings import BaseSettings
 
-from newscrawler.archives.capture import utc_now
-from newscrawler.archives.settings import record_settings, replay_settings
-from newscrawler.ending import Ending
 from newscrawler.exit_codes import ExitCode
-from newscrawler.exporters import feed_options
-from newscrawler.identity import marks_of_record, page_key
-from newscrawler.logs import on_lost_line
-from newscrawler.memory import IN_MEMORY, LockedError, lock_state, memory_of, state_path
-from newscrawler.outputs import Output, check_outputs
-from newscrawler.publishing import Publisher
+from newscrawler.locks import IN_MEMORY, LockedError, lock_state, state_path
 from newscrawler.reports import ended_early, write_report
-from newscrawler.state.store import StateError, open_or_rebuild
-from newscrawler.watchdog import Watchdog
+from newscrawler.state.errors import StateError
 
-logger = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.settings import BaseSettings
 
+    from newscrawler.ending import Ending
+    from newscrawler.outputs import Output
+    from newscrawler.watchdog import Watchdog
+
+# Imports stand in the functions that need them: a second run is told to go away before
+# half of the project has been read.
 NUMBERS = ("NEWSCRAWLER_LOCK_WAIT", "NEWSCRAWLER_MAX_TIME", "DOWNLOAD_DELAY", "DOWNLOAD_TIMEOUT")
 
 
@@ -78,21 +75,25 @@ class Command(BaseRunSpiderCommand):
         except UsageError as error:
             self.refuse(ExitCode.USAGE, str(error), opts.report)
             raise
-        self.prepare()
+        self.refusing(self.prepare)
 
     def read_options(self, args: list[str], opts: argparse.Namespace) -> None:
         outputs = [(name, False) for name in opts.output or []]
         outputs += [(name, True) for name in opts.overwrite_output or []]
         opts.output = opts.overwrite_output = None
         super().process_options(args, opts)
+        if opts.replay:
+            opts.state = opts.state or IN_MEMORY
+        self.merge(option_settings, opts)
+        self.refusing(self.take_lock)
         if opts.replay and opts.record:
             raise UsageError("--replay and --record: choose one", print_help=False)
+        from newscrawler.archives.settings import record_settings, replay_settings
+
         if opts.replay:
             self.merge(replay_settings, Path(opts.replay))
-            opts.state = opts.state or IN_MEMORY
         if opts.record:
             self.merge(record_settings, Path(opts.record))
-        self.merge(option_settings, opts)
         self.merge(output_settings, outputs)
 
     def merge(self, read: Callable[[Any], dict[str, Any]], value: Any) -> None:
@@ -103,10 +104,10 @@ class Command(BaseRunSpiderCommand):
         except ValueError as error:
             raise UsageError(str(error), print_help=False) from error
 
-    def prepare(self) -> None:
-        """Refuse what cannot end well, before anything is asked for, and finish the last run."""
+    def refusing(self, check: Callable[[], None]) -> None:
+        """End the run, with its code and report, where `check` finds that it cannot end well."""
         try:
-            self.check()
+            check()
         except tuple(REFUSALS) as error:
             assert self.settings is not None
             code = next(code for kind, code in REFUSALS.items() if isinstance(error, kind))
@@ -114,27 +115,25 @@ class Command(BaseRunSpiderCommand):
             print(f"scrapy crawl: {error}", file=sys.stderr)
             raise SystemExit(int(code)) from error
 
-    def check(self) -> None:
-        """Take the lock, try the outputs, repair the state, deliver what was won before."""
+    def take_lock(self) -> None:
+        assert self.settings is not None
+        check_settings(self.settings)
+        path = state_path(self.settings["NEWSCRAWLER_STATE"])
+        if path:
+            lock_state(path, self.settings.getfloat("NEWSCRAWLER_LOCK_WAIT"))
+
+    def prepare(self) -> None:
+        """Try the outputs, repair the state, deliver what an interrupted run had won."""
+        from newscrawler.outputs import Output, check_outputs
+
         settings = self.settings
         assert settings is not None
         path, feeds = state_path(settings["NEWSCRAWLER_STATE"]), Path(settings["NEWSCRAWLER_FEEDS"])
-        check_settings(settings)
         outputs = [Output(**one) for one in settings.getlist("NEWSCRAWLER_OUTPUTS")]
-        if path:
-            lock_state(path, settings.getfloat("NEWSCRAWLER_LOCK_WAIT"))
         check_outputs(outputs, feeds)
         if path:
-            files = [feeds, *(Path(one.path) for one in outputs if one.path != "-")]
-            there = [file for file in files if file.exists()]
-            state, repaired = open_or_rebuild(
-                path, there, now=utc_now(), key_of=page_key, marks_of=marks_of_record
-            )
-            if repaired:
-                print(f"scrapy crawl: {repaired}", file=sys.stderr)
-                settings.set("NEWSCRAWLER_REPAIRED", repaired, priority="cmdline")
-            Publisher(state, feeds, outputs).finish_interrupted()
-            state.close()
+            repaired = finish_interrupted(path, feeds, outputs)
+            settings.set("NEWSCRAWLER_REPAIRED", repaired, priority="cmdline")
 
     def refuse(self, code: ExitCode, why: str, report: str | None) -> None:
         if report:
@@ -144,9 +143,12 @@ class Command(BaseRunSpiderCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         spider_name = self.checked(args, opts)
         quieten(opts)
-        assert isinstance(self.crawler_process, AsyncCrawlerProcess)
+        assert self.crawler_process
         crawler = self.crawler_process.create_crawler(spider_name)
         self.crawler_process.crawl(crawler, **opts.spargs)
+        from newscrawler.logs import on_lost_line
+        from newscrawler.memory import memory_of
+
         on_lost_line(lambda error: memory_of(crawler).give_up(error))
         with self.watchdog(crawler):
             self.crawler_process.start(install_signal_handlers=False)
@@ -155,12 +157,16 @@ class Command(BaseRunSpiderCommand):
     def watchdog(self, crawler: Crawler) -> Watchdog:
         from twisted.internet import reactor
 
+        from newscrawler.ending import Ending
+        from newscrawler.memory import memory_of
+        from newscrawler.watchdog import Watchdog
+
         def stop(reason: str) -> None:
             reactor.callFromThread(lambda: memory_of(crawler).stop(reason))
 
         def end(reason: str) -> int:
             ending = crawler.get_extension(Ending)
-            return ending.end(reason) if ending else int(ExitCode.STOPPED)
+            return tell(ending, reason) if ending else int(ExitCode.STOPPED)
 
         limit = crawler.settings.getfloat("NEWSCRAWLER_MAX_TIME") or None
         watchdog = Watchdog(stop=stop, end=end, time_limit=limit)
@@ -173,23 +179,14 @@ class Command(BaseRunSpiderCommand):
         return watchdog
 
     def end(self, crawler: Crawler) -> int:
-        """Return the exit code, after telling how it went."""
+        from newscrawler.ending import Ending
+
         assert self.crawler_process
-        ending = (
-            crawler.get_extension(Ending) if not self.crawler_process.bootstrap_failed else None
-        )
-        if ending is None:
+        if self.crawler_process.bootstrap_failed:
             return int(ExitCode.BUG)
-        code = ending.end(crawler.stats.get_value("finish_reason", ""))
-        on_stdout = any(
-            one["path"] == "-" for one in crawler.settings.getlist("NEWSCRAWLER_OUTPUTS")
-        )
-        file = (
-            sys.stderr if on_stdout or crawler.settings["NEWSCRAWLER_REPORT"] == "-" else sys.stdout
-        )
-        for line in ending.lines:
-            print(line, file=file)
-        return code
+        ending = crawler.get_extension(Ending)
+        reason = crawler.stats.get_value("finish_reason", "")
+        return tell(ending, reason) if ending else int(ExitCode.BUG)
 
     def checked(self, args: list[str], opts: argparse.Namespace) -> str:
         """Return the spider's name once it and its arguments are found right."""
@@ -220,6 +217,39 @@ class Command(BaseRunSpiderCommand):
                 check(**arguments)
         except ValueError as error:
             raise UsageError(str(error), print_help=False) from error
+
+
+def tell(ending: Ending, reason: str) -> int:
+    """Print how it went, and return the exit code."""
+    code, settings = ending.end(reason), ending.crawler.settings
+    is_taken = any(one["path"] == "-" for one in settings.getlist("NEWSCRAWLER_OUTPUTS"))
+    file = sys.stderr if is_taken or settings["NEWSCRAWLER_REPORT"] == "-" else sys.stdout
+    with suppress(OSError):
+        for line in ending.lines:
+            print(line, file=file)
+    return code
+
+
+def finish_interrupted(path: Path, feeds: Path, outputs: list[Output]) -> str | None:
+    """Deliver what an interrupted run had won; return what had to be repaired for it."""
+    from newscrawler.archives.capture import utc_now
+    from newscrawler.identity import marks_of_record, page_key
+    from newscrawler.publishing import Publisher
+    from newscrawler.state.store import open_or_rebuild
+
+    files = [feeds, *(Path(one.path) for one in outputs if one.path != "-")]
+    state, repaired = open_or_rebuild(
+        path,
+        [file for file in files if file.exists()],
+        now=utc_now(),
+        key_of=page_key,
+        marks_of=marks_of_record,
+    )
+    if repaired:
+        print(f"scrapy crawl: {repaired}", file=sys.stderr)
+    Publisher(state, feeds, outputs).finish_interrupted()
+    state.close()
+    return repaired
 
 
 def check_settings(settings: BaseSettings) -> None:
@@ -255,6 +285,9 @@ def seconds(option: str, text: str | None) -> float | None:
 
 def output_settings(outputs: list[tuple[str, bool]]) -> dict[str, Any]:
     """Return the setting for outputs given as (name, whether to overwrite)."""
+    from newscrawler.exporters import feed_options
+    from newscrawler.outputs import Output
+
     named = [Output(name, overwrite) for name, overwrite in outputs]
     for one in named:
         feed_options(one.path, [], overwrite=one.overwrite)

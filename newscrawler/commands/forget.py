@@ -9,8 +9,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from newscrawler.exit_codes import ExitCode
-from newscrawler.identity import page_key
-from newscrawler.memory import LockedError, lock_state, state_path
+from newscrawler.locks import LockedError, lock_state, state_path
 from newscrawler.state.store import State, StateError
 
 
@@ -49,6 +48,9 @@ class Command(ScrapyCommand):
 
 def forget(state: State, name: str) -> str:
     """Forget what has this name; raise UsageError where nothing or too much has."""
+    # Scrapy imports all commands for each of them, and this brings the publishers' rules.
+    from newscrawler.identity import page_key
+
     try:
         page = state.page(page_key(name))
         if state.forget_article((page.article if page else "") or page_key(name)):
@@ -58,7 +60,9 @@ def forget(state: State, name: str) -> str:
     found = state.find_series(name)
     if len(found) != 1:
         known = ", ".join(one.folder for one in found or state.all_series()) or "none"
-        raise UsageError(f"{name!r} is no known article or one series of: {known}", print_help=False)
+        raise UsageError(
+            f"{name!r} is no known article, and no series of: {known}", print_help=False
+        )
     return f"forgotten: {found[0].name} with {state.forget_series(found[0].key)} articles"
 
 

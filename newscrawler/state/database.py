@@ -1,33 +1,23 @@
-"""The SQLite file below the state: opening it, transactions, rows with digests, checks."""
+"""The SQLite database below the state: transactions, rows with digests, checks."""
 
 from __future__ import annotations
 
 import os
-import secrets
 import sqlite3
-import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import RLock
-from typing import Any, TypeAlias
+from typing import Any
 from weakref import finalize
 
-from newscrawler.state.errors import DamagedStateError, NewerStateError, StateError
+from newscrawler.state.errors import DamagedStateError
 from newscrawler.state.failures import translated
-from newscrawler.state.tables import COUNTERS, META, SCHEMA, TABLES, Row, Table, digest_of, storable
+from newscrawler.state.tables import COUNTERS, META, TABLES, Row, Table, digest_of, storable
 
-# "news", so that `file` and we tell a state from the file of another application.
-APPLICATION_ID = 0x6E657773
 BUSY_TIMEOUT = 5  # seconds; another process only looks at the file for a moment
 # KiB; at the default of 2 MiB, look-ups among a million pages read the disk too often.
 CACHE_SIZE = 8192
-# Bytes; to read all rows of a larger file takes longer than anyone waits for a start.
-THOROUGH_BELOW = 64 * 1024 * 1024
-
-Migration: TypeAlias = Callable[["Database"], None]
-# The step at index 0 leads from schema version 1 to version 2.
-MIGRATIONS: tuple[Migration, ...] = ()
 
 
 class Database:
@@ -37,7 +27,7 @@ class Database:
     that a row which was damaged, or came from a file of somebody else, is not believed.
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, uri: str = "") -> None:
         self.path = path
         self.name = str(path or "the state in memory")
         self.lock = RLock()
@@ -45,7 +35,8 @@ class Database:
         self.forgotten: finalize[Any, Database] | None = None
         with self.translating():
             self.connection = sqlite3.connect(
-                path or ":memory:",
+                uri or path or ":memory:",
+                uri=bool(uri),
                 timeout=BUSY_TIMEOUT,
                 isolation_level=None,  # transactions begin and end where we say
                 check_same_thread=False,
@@ -170,7 +161,10 @@ class Database:
         """Bring all that was committed from the WAL into the file, and sync it."""
         if self.path:
             # Not TRUNCATE: the WAL keeps its place on the disk for the last write of all.
-            self.connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
+            sql = "PRAGMA wal_checkpoint(RESTART)"
+            is_busy = self.connection.execute(sql).fetchone()[0]
+            if is_busy:  # somebody reads; the WAL itself is as good
+                _sync(companions(self.path)[0])
 
     def begin_session(self) -> None:
         """Note that the WAL must be there at the next start, unless `close` was called."""
@@ -191,157 +185,25 @@ class Database:
                     self.connection.execute(META.putting, self._end())
 
 
-def open_database(path: Path | None, migrations: Sequence[Migration] = MIGRATIONS) -> Database:
-    """Open a state's file, made with its folder if need be.
-
-    Raises `StateError`, `OSError`.
-    """
-    if path is None:
-        return _in_memory()
-    _make_if_missing(path)
-    identity = identity_in_file(path)
-    database = Database(path)
-    try:
-        with database.guarded():
-            _take_up(database, path, identity, migrations)
-    except BaseException:
-        database.connection.close()
-        raise
-    return database
-
-
-def _in_memory() -> Database:
-    database = Database(None)
-    database.prepare()
-    _lay_out(database)
-    return database
-
-
-def _make_if_missing(path: Path) -> None:
-    """Let the file appear under its name with all its tables, so that no part of one is met."""
-    if path.exists():
-        return
-    if not path.parent.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.parent.chmod(stat.S_IRWXU)  # whatever the umask
-    new = path.with_name(f"{path.name}.new")
-    for leftover in (new, *companions(new), *companions(path)):
-        leftover.unlink(missing_ok=True)
-    os.close(os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-    new.chmod(stat.S_IRUSR | stat.S_IWUSR)
-    database = Database(new)
-    with database.guarded(), closing(database.connection):
-        database.connection.execute("PRAGMA journal_mode = WAL")
-        _lay_out(database)
-    new.replace(path)
-    sync_folder(path.parent)
+def _close_forgotten(process: int, connection: sqlite3.Connection, end: Row) -> None:
+    if process == os.getpid():  # a forked child shares the file with its parent
+        with suppress(sqlite3.Error), closing(connection):
+            connection.execute(META.putting, end)
 
 
 def companions(path: Path) -> tuple[Path, Path]:
-    """Return the files that SQLite keeps beside a database."""
+    """Return the files that SQLite keeps beside a database: WAL and shared memory."""
     return path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")
 
 
-def sync_folder(folder: Path) -> None:
-    """Let the names in a folder survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
 
-def _lay_out(database: Database) -> None:
-    identity = secrets.token_hex(8)
-    database.identity = bytes.fromhex(identity)
-    with database.transaction():
-        for statement in filter(str.strip, SCHEMA.split(";\n")):
-            database.connection.execute(statement)
-        # On the first page, without which nothing can be read anyway.
-        database.connection.execute(f"CREATE VIEW identity AS SELECT '{identity}' AS value")
-        database.connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        database.set_version(len(MIGRATIONS) + 1)
-        database.put(META, ("clean", "1"))
-
-
-def identity_in_file(path: Path) -> bytes:
-    """Return the identity as the file alone has it, whatever stands in the WAL beside it."""
-    if path.is_dir():
-        raise IsADirectoryError(21, "the state cannot be a directory", str(path))
-    if not path.stat().st_size:
-        raise DamagedStateError(f"{path} is damaged: it is empty")
-    database = Database(None)
-    database.path, database.name = path, str(path)
-    database.connection.close()
-    with database.translating():
-        uri = f"{path.absolute().as_uri()}?mode=ro&immutable=1"
-        database.connection = sqlite3.connect(uri, uri=True)
-        with closing(database.connection):
-            _check_application(database)
-            return _identity(database)
-
-
-def _check_application(database: Database) -> None:
-    if database.pragma("application_id") == APPLICATION_ID:
-        return
-    try:
-        read_identity(database.connection)
-    except (sqlite3.OperationalError, TypeError, ValueError) as error:
-        raise StateError(f"{database.name} is a database of another application") from error
-    raise DamagedStateError(f"{database.name} is damaged: its header is not that of a state")
-
-
-def _identity(database: Database) -> bytes:
-    try:
-        return read_identity(database.connection)
-    except (sqlite3.OperationalError, TypeError, ValueError) as error:
-        raise DamagedStateError(f"{database.name} is damaged: it has no identity") from error
-
-
-def read_identity(connection: sqlite3.Connection) -> bytes:
-    """Return what the digests of a file's rows are made with."""
-    return bytes.fromhex(connection.execute("SELECT value FROM identity").fetchone()[0])
-
-
-def _take_up(
-    database: Database, path: Path, identity: bytes, migrations: Sequence[Migration]
-) -> None:
-    had_wal = companions(path)[0].exists()
-    database.prepare()
-    _check_application(database)
-    database.identity = _identity(database)
-    if database.identity != identity:
-        raise DamagedStateError(f"{path} is damaged: its WAL belongs to another state")
-    _check_end(database, had_wal=had_wal)
-    _migrate(database, migrations)
-    if path.stat().st_size < THOROUGH_BELOW:
-        database.check()
-    database.begin_session()  # fails here, and not in the middle, where nothing can be written
-
-
-def _check_end(database: Database, *, had_wal: bool) -> None:
-    """Notice that the WAL of a run which was killed, and with it what it did, is lost."""
-    row = database.get(META, "clean")
-    if row is None or (row[1] != "1" and not had_wal):
-        raise DamagedStateError(f"{database.name} is damaged: the WAL beside it is missing")
-
-
-def _migrate(database: Database, migrations: Sequence[Migration]) -> None:
-    version, known = database.pragma("user_version"), len(migrations) + 1
-    if version > known:
-        raise NewerStateError(
-            f"{database.name} was written by a newer version (schema {version}, known {known})"
-        )
-    if version < 1:
-        raise DamagedStateError(f"{database.name} is damaged: it has no schema version")
-    with database.transaction():
-        for step in migrations[version - 1 :]:
-            step(database)
-        if version < known:
-            database.set_version(known)
-
-
-def _close_forgotten(process: int, connection: sqlite3.Connection, end: Row) -> None:
-    if process == os.getpid():  # a forked child shares the file with its parent
-        with suppress(sqlite3.Error), closing(connection):
-            connection.execute(META.putting, end)
+def sync_folder(folder: Path) -> None:
+    """Let the names in a folder survive a power cut."""
+    _sync(folder)

@@ -10,9 +10,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from newscrawler.state.database import companions, open_database, sync_folder
+from newscrawler.state.database import companions, sync_folder
 from newscrawler.state.errors import DamagedStateError
 from newscrawler.state.feed_lines import feed_files
+from newscrawler.state.opening import open_database
 from newscrawler.state.refill import Refill
 from newscrawler.state.salvage import salvage
 

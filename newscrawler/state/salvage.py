@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
 
-from newscrawler.state.database import Database, identity_in_file, read_identity
+from newscrawler.state.database import Database
 from newscrawler.state.errors import StateError
+from newscrawler.state.opening import identity_in_file, read_identity, reading_uri
 from newscrawler.state.tables import META, TABLES, Row, Table, digest_of
 
 # What SQLite raises on damaged pages, and what comes of a length that is no length.
@@ -31,13 +32,12 @@ def salvage(damaged: Path, database: Database) -> int:
 
 def _reader(damaged: Path, identity: bytes) -> sqlite3.Connection:
     """Open the file as it is, with its WAL unless that belongs to another state."""
-    uri = f"{damaged.absolute().as_uri()}?mode=ro"
-    connection = sqlite3.connect(uri, uri=True)
-    with suppress(sqlite3.Error, ValueError):
+    connection = sqlite3.connect(reading_uri(damaged), uri=True)
+    with suppress(sqlite3.Error, TypeError, ValueError):
         if read_identity(connection) == identity:
             return connection
     connection.close()
-    return sqlite3.connect(f"{uri}&immutable=1", uri=True)
+    return sqlite3.connect(reading_uri(damaged, alone=True), uri=True)
 
 
 def _copy(connection: sqlite3.Connection, identity: bytes, table: Table, database: Database) -> int:

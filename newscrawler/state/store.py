@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from newscrawler.normalise.urls import url_key
-from newscrawler.state.database import open_database
 from newscrawler.state.errors import DamagedStateError, NewerStateError, StateError
 from newscrawler.state.frontier import Frontier
+from newscrawler.state.opening import open_database
 from newscrawler.state.rebuild import Meaning, no_marks, rebuild, text_fingerprint
 from newscrawler.state.runs import RESUMABLE, Runs
 from newscrawler.state.series import SeriesList
@@ -25,7 +25,7 @@ class State(Frontier, SeriesList, Runs):
     where it cannot be written.
 
     Each row is compared with its digest whenever it is read. While the file is small
-    (below 64 MiB) `open` also reads all of it, as `check` does; of a larger one it trusts
+    (below 32 MiB) `open` also reads all of it, as `check` does; of a larger one it trusts
     SQLite's own recovery after a kill, and rows are compared as they are met.
     """
 
