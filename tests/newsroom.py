@@ -8,7 +8,7 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -22,18 +22,15 @@ NAME = "Harbour Strike"
 SITE = "The Harbour Courier"
 FIRST_DAY = datetime(2026, 1, 5, 8, tzinfo=UTC)
 NOUNS = (
-    "harbour mayor crane ferry board mediator lighthouse baker captain union quay market museum"
-    " river council pilot bridge herring train engineer teacher warehouse bell storm"
-).split()
+    "harbour", "mayor", "crane", "ferry", "board", "mediator", "lighthouse", "baker", "captain",
+    "union", "quay", "market", "museum", "river", "council", "pilot", "bridge", "herring", "storm",
+)  # fmt: skip
 VERBS = (
-    "watches blames visits repairs counts praises forgets opens closes paints sells follows"
-    " questions defends measures crosses"
-).split()
-PLACES = (
-    "Northport,Gull Point,Castle Bay,Hallow Cross,Eastmere,Wick Sands,Tide Street,Port Oriel"
-).split(",")
+    "watches", "blames", "visits", "repairs", "counts", "praises", "forgets", "opens", "closes",
+    "paints", "sells", "follows", "questions", "defends", "measures", "crosses",
+)  # fmt: skip
+PLACES = ("Northport", "Gull Point", "Castle Bay", "Hallow Cross", "Eastmere", "Wick Sands")
 AUTHORS = ("Tom Harrow", "Ida Quill", "Norrie Blythe", "Maud Penhale")
-CONSENT = "<title>Your privacy</title><h1>We value your privacy</h1><p>Accept all cookies to go on"
 # The same words without anything by which a program knows what they are.
 REDESIGNED = """<html><head><title>{site}</title></head><body><div id="app">
 <div class="k1">{headline}</div>{paragraphs}</div></body></html>"""
@@ -112,6 +109,12 @@ class Conduct:
     """Never answers."""
     drips: bool = False
     """Sends one byte each half second."""
+
+
+CONSENT_WALL = Conduct(
+    body="<title>Your privacy</title><h1>We value your privacy</h1>"
+    "<p>Accept all cookies to go on, or manage your choices.</p><button>Accept all</button>"
+)
 
 
 class Newsroom(ThreadingHTTPServer):
@@ -212,7 +215,10 @@ class Newsroom(ThreadingHTTPServer):
         is_last = number * self.page_size >= len(self.listed)
         next_link = f'<link rel="next" href="{self.listing}?page={number + 1}">'
         return LISTING.format(
-            **{"name": NAME, "site": SITE, "url": self.listing, "furniture": self.furniture},
+            name=NAME,
+            site=SITE,
+            url=self.listing,
+            furniture=self.furniture,
             next_link="" if is_last else next_link,
             advertised=len(self.stories),
             entries="\n".join(entries),
@@ -224,8 +230,11 @@ class Newsroom(ThreadingHTTPServer):
             return REDESIGNED.format(site=SITE, **told)
         related = [ENTRY.format(**said(one)) for one in self.related(story)]
         return ARTICLE.format(
-            **{"name": NAME, "site": SITE, "series": self.listing, "furniture": self.furniture},
             **said(story),
+            name=NAME,
+            site=SITE,
+            series=self.listing,
+            furniture=self.furniture,
             url=self.url + story.path,
             author=story.author,
             data=json.dumps(self.linked_data(story)),
@@ -366,5 +375,5 @@ def said(story: Story) -> dict[str, str]:
     return {name: html.escape(text) for name, text in told.items()}
 
 
-def blocks(texts: Any) -> str:
+def blocks(texts: Iterable[str]) -> str:
     return "".join(f'<div class="k2"><span>{html.escape(one)}</span></div>' for one in texts)

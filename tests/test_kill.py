@@ -74,7 +74,7 @@ class Story:
     def interrupt(self, run: Started) -> None:
         moment = self.chance.choice(("any", "pages", "pages", "end"))
         number = signal.SIGKILL
-        if SOAK and self.chance.random() < 0.2:  # noqa: PLR2004
+        if SOAK and self.chance.random() < 0.2:
             number = signal.SIGTERM
         if self.reach(run, moment):
             run.send(number)
@@ -128,10 +128,11 @@ def live_through(case: Case, kills: int, folder: Path, seed: str) -> Story:
     room = Newsroom(case.articles, characters=case.characters)
     room.delay = DELAY
     feed = folder / "feed.jsonl"
-    options = [case.output, feed] if case.output else []
+    options: list[str | Path] = [case.output, feed] if case.output else []
     source = feed if case.output else folder / "feeds"
     with opened(room):
-        work = Workplace(folder, room, *options, *(["-a", "recheck=all"] if SOAK else []))
+        recheck = ("-a", "recheck=all") if SOAK else ()
+        work = Workplace(folder, room, *options, *recheck)
         reader = Reader(source, appended=case.output == "-o")
         story = Story(seed, room, work, reader, chance)
         while len(story.killed) < kills:

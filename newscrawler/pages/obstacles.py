@@ -1,25 +1,45 @@
-"""What stands in place of an article: error pages, walls and teasers that answer 200."""
+"""What stands in place of an article: error pages, walls, teasers and empty pages that answer 200."""
 
 from __future__ import annotations
+
+from functools import cached_property
+
+from cssselect import SelectorError
+from parsel import Selector
 
 from newscrawler.items import Article
 from newscrawler.normalise.text import fold
 from newscrawler.pages.article import ArticlePage
-from newscrawler.pages.document import word_count
-from newscrawler.pages.vocabulary import CAPTCHA, CONSENT, CONSENT_DEED, LOGIN, NOT_FOUND
+from newscrawler.pages.document import text_of, word_count
+from newscrawler.pages.nodes import Node
+from newscrawler.pages.vocabulary import (
+    APP_MARK,
+    BUTTONS,
+    CAPTCHA,
+    CAPTCHA_MARK,
+    CAPTCHA_SCRIPT,
+    CONSENT,
+    CONSENT_DEED,
+    LOGIN,
+    NEEDS_JAVASCRIPT,
+    NOT_FOUND,
+    NOT_FOUND_MARK,
+    PARTNERS,
+    PAYWALL,
+    PAYWALL_MARK,
+)
 
 # A wall or an error page has a notice, not a text.
 NOTICE_WORDS = 120
+# A consent wall lists its purposes, too.
+CONSENT_WORDS = 400
 # The paragraphs before a paywall: some 150 words at the publishers looked at.
 TEASER_WORDS = 200
+# The box below a teaser: an offer with its terms.
+OFFER_WORDS = 60
 # The shortest news item is a sentence or two; a page nobody lists has to say more.
 LISTED_WORDS = 20
 ARTICLE_WORDS = 60
-
-PAYWALL_MARK = (
-    "[class*=paywall], [id*=paywall], [class*=premium-wall], [class*=subscribe-wall],"
-    " [class*=subscription-wall], [class*=piano-offer], [class*=tp-modal], [class*=regwall]"
-)
 
 
 def obstacle(page: ArticlePage, article: Article, *, listed: bool = False) -> str | None:
@@ -27,16 +47,11 @@ def obstacle(page: ArticlePage, article: Article, *, listed: bool = False) -> st
 
     `listed` says that the listing of a series names the page.
     """
+    notice = _Notice(page, article).reason()
+    if notice:
+        return notice
     words = word_count(article.body or "")
-    if words < NOTICE_WORDS and not _is_stated(page, article):
-        titles = (page.document.markup.title, article.headline)
-        notice = _notice(
-            [fold(title) for title in titles if title],
-            fold(" ".join(page.document.lines("html"))),
-        )
-        if notice:
-            return notice
-    if article.is_accessible_for_free is False and words < TEASER_WORDS and _has_paywall(page):
+    if words < TEASER_WORDS and _is_teaser(page, article):
         return "paywalled_teaser"
     if page.is_article() or not words or _reads_like_one(article, words, listed=listed):
         return None
@@ -55,33 +70,144 @@ def _reads_like_one(article: Article, words: int, *, listed: bool) -> bool:
     )
 
 
-def _is_stated(page: ArticlePage, article: Article) -> bool:
-    """Tell whether the page states an article: with a date, or as one in JSON-LD."""
-    return _is_dated(article) or page.document.article_node is not None
-
-
 def _is_dated(article: Article) -> bool:
     """Tell a date that the page says from one that only its address holds."""
     return (article.provenance or {}).get("date_published", "url") != "url"
 
 
-def _notice(titles: list[str], text: str) -> str | None:
-    start, title = text[:3000], " ".join(titles)
-    if any(NOT_FOUND.search(one) for one in titles):
-        return "soft_404"
-    if any(CAPTCHA.search(one) for one in (*titles, start)):
-        return "captcha"
-    if CONSENT.search(f"{title} {start}") and _asks_consent(title, start):
-        return "consent_wall"
-    if any(LOGIN.search(one) for one in titles):
-        return "login_wall"
-    return None
+# Pages without a text of their own
 
 
-def _asks_consent(title: str, start: str) -> bool:
-    """Tell a request from news of one: a deed in the title, or below a title about consent."""
-    return bool(CONSENT_DEED.search(title if not CONSENT.search(title) else f"{title} {start}"))
+class _Notice:
+    """A page that says something about itself, or nothing at all."""
+
+    def __init__(self, page: ArticlePage, article: Article) -> None:
+        self.document = page.document
+        self.words = word_count(article.body or "")
+        self.body = fold(article.body or "")
+        self.headline = article.headline
+        self.is_stated = _is_dated(article) or page.document.article_node is not None
+
+    def reason(self) -> str | None:
+        """Give the reason of the drops feed; a page that states an article has to be clearer."""
+        if self.words and self.is_stated:
+            return "consent_wall" if self.speaks_of_partners(self.body) else None
+        if not self.is_stated and self.has(NOT_FOUND_MARK):
+            return "soft_404"
+        if self.words < NOTICE_WORDS:
+            return self.notice() or self.blank()
+        return "consent_wall" if self.speaks_of_partners(self.text) else None
+
+    def notice(self) -> str | None:
+        if any(NOT_FOUND.search(title) for title in self.titles):
+            return "soft_404"
+        if self.is_challenge():
+            return "captcha"
+        if self.is_login():
+            return "login_wall"
+        if self.asks_consent() or self.speaks_of_partners(self.text):
+            return "consent_wall"
+        return None
+
+    def blank(self) -> str | None:
+        """Tell what was to be built in the browser from what has nothing at all."""
+        if self.is_short and NEEDS_JAVASCRIPT.search(f"{self.text} {self.unscripted}"):
+            return "needs_javascript"
+        if self.visible or self.words:
+            return None
+        return "needs_javascript" if self.has(APP_MARK) else "empty_page"
+
+    @cached_property
+    def titles(self) -> list[str]:
+        """The page's title and its heading, the second ones where there is no first."""
+        headings = self.document.lines("h1") or self.document.lines("h2")
+        titles = (self.document.markup.title, self.headline, *headings)
+        return [fold(title) for title in titles if title]
+
+    @cached_property
+    def text(self) -> str:
+        return fold(" ".join(self.document.lines("html")))
+
+    @cached_property
+    def visible(self) -> str:
+        return " ".join(self.document.lines("body"))
+
+    @cached_property
+    def unscripted(self) -> str:
+        return fold(
+            " ".join(self.document.selector.css("noscript *::text, noscript::text").getall())
+        )
+
+    @cached_property
+    def is_short(self) -> bool:
+        """Whether the whole page, its menus included, is no longer than a notice."""
+        return word_count(self.text) < NOTICE_WORDS
+
+    def has(self, css: str) -> bool:
+        return bool(self.document.selector.css(css))
+
+    def is_challenge(self) -> bool:
+        if any(CAPTCHA.search(one) for one in (*self.titles, self.text[:3000])):
+            return True
+        scripts = self.document.selector.css("script::text").getall()
+        return self.is_short and (
+            self.has(CAPTCHA_MARK) or any(CAPTCHA_SCRIPT.search(script) for script in scripts)
+        )
+
+    def is_login(self) -> bool:
+        if any(LOGIN.search(title) for title in self.titles):
+            return True
+        if not self.is_short or not self.has("input[type=password]"):
+            return False
+        return any(LOGIN.search(fold(button)) for button in self.document.lines(BUTTONS))
+
+    def asks_consent(self) -> bool:
+        """Tell a request from news of one: a deed in the title, or below a title about consent."""
+        title, start = " ".join(self.titles), self.text[:3000]
+        if not CONSENT.search(f"{title} {start}"):
+            return False
+        return bool(CONSENT_DEED.search(f"{title} {start}" if CONSENT.search(title) else title))
+
+    def speaks_of_partners(self, text: str) -> bool:
+        """Tell the text of a wall, which begins with those who ask."""
+        start = text[:1000]
+        return self.words < CONSENT_WORDS and bool(PARTNERS.search(start) and CONSENT.search(start))
 
 
-def _has_paywall(page: ArticlePage) -> bool:
-    return bool(page.document.selector.css(PAYWALL_MARK))
+# Teasers
+
+
+def _is_teaser(page: ArticlePage, article: Article) -> bool:
+    if article.is_accessible_for_free:
+        return False
+    if _ends_in_offer(page) or _has_locked_part(page):
+        return True
+    return article.is_accessible_for_free is False and bool(
+        page.document.selector.css(PAYWALL_MARK)
+    )
+
+
+def _ends_in_offer(page: ArticlePage) -> bool:
+    """Tell an offer beside the text; links and lists bear such words as labels of others."""
+    boxes = page.document.selector.xpath(
+        "//*[self::p or self::div or self::section or self::span or self::h2 or self::h3]"
+        "[not(ancestor-or-self::*[self::a or self::li or self::aside or self::header"
+        " or self::footer or self::nav or self::noscript])]"
+    )
+    texts = (fold(text_of(box)) for box in boxes if len(box.xpath("string()").get() or "") < 600)
+    return any(PAYWALL.search(text) for text in texts if word_count(text) < OFFER_WORDS)
+
+
+def _has_locked_part(page: ArticlePage) -> bool:
+    """Tell a part that JSON-LD calls locked, and that holds no text but an offer."""
+    node = page.document.article_node
+    parts = node.nodes("hasPart") if node else []
+    return any(_is_empty(page, part) for part in parts if part.is_accessible_for_free is False)
+
+
+def _is_empty(page: ArticlePage, part: Node) -> bool:
+    try:
+        found: list[Selector] = list(page.document.selector.css(part.text("cssSelector") or "none"))
+    except (SelectorError, ValueError):  # no page has to write valid CSS
+        return False
+    return bool(found) and sum(word_count(text_of(one)) for one in found) < OFFER_WORDS

@@ -143,17 +143,38 @@ NOT_FOUND = re.compile(
     r"\bpágina não encontrada\b|\bpagina non trovata\b|\bpagina niet gevonden\b|"
     r"\bstrona nie (?:istnieje|została znaleziona)|\bnie znaleziono strony\b|"
     r"страница не (?:найдена|существует)|الصفحة غير موجودة|لم يتم العثور على الصفحة|"
-    r"ページ[がは]見つかりません"
+    r"ページ[がは]見つかりません|"
+    rf"\b(?:this|that|the) {_WHAT} (?:can't|cannot) be found\b|\bnothing (?:was )?found here\b|"
+    r"\bdiese[rn]?(?: \w+)? (?:seite|artikel|inhalt|beitrag) (?:gibt es|existiert|wurde|ist) "
+    r"(?:leider )?(?:nicht\b|gelöscht|entfernt)|"
+    r"\b(?:cet article|cette page|ce contenu) (?:n'est plus disponible|n'existe|a été supprimé)|"
+    r"\b(?:la página|el artículo|la noticia)(?: que \w+)? (?:no existe|ya no está disponible)|"
+    r"\b(?:ta strona|ten artykuł|artykuł) (?:nie istnieje|został[ao]? usunięt|nie jest już dostępn)|"
+    r"такой страницы (?:нет|не существует)|(?:страница|статья|материал) (?:была? )?удал[её]н|"
+    r"(?:الصفحة|المقال)(?: \w+){0,4} غير (?:موجودة?|متاحة?)(?!\w)|"
+    r"(?:ページ|記事)は(?:公開|掲載|配信)(?:期間)?[をが]終了|(?:ページ|記事)は(?:存在しません|削除されました)|"
+    r"\b(?:la pagina|l'articolo)(?: che \w+)? (?:non esiste|non è più disponibile)|"
+    r"\b(?:a página|o artigo)(?: que \w+)? (?:não existe|já não está disponível)|"
+    r"\bdeze pagina bestaat niet\b"
 )
+# How the two systems most used mark their error page.
+NOT_FOUND_MARK = "body.error404, body.page-404, body.path-404, section.error-404"
 CONSENT = re.compile(
     r"\b(?:cookies?|consent|einwilligung|consentement|consentimiento|consenso|zgod[aęy]|"
     r"toestemming|consentimento|согласие|personal data|your privacy|privacy choices|datenschutz|"
-    r"ciasteczk\w+)\b"
+    r"ciasteczk\w+)\b|cookieを|クッキー|ملفات تعريف الارتباط|الكوكيز"
 )
 CONSENT_DEED = re.compile(
     r"\b(?:accept|agree|allow|manage|reject|akzeptieren|zustimmen|ablehnen|accepter|refuser|"
     r"aceptar|rechazar|accetta|rifiuta|akceptuj\w*|zgadzam|accepteren|aceitar|принять|continue|"
-    r"einverstanden)\b"
+    r"einverstanden)\b|同意|موافق|أوافق|قبول"
+)
+# Nobody but a consent wall speaks so of itself.
+PARTNERS = re.compile(
+    r"\b(?:we and (?:our|\d+)|wir und (?:unsere|\d+)|nous et nos|nosotros y nuestros|noi e i nostri|"
+    r"my i nasi|nós e (?:os )?nossos|wij en onze|мы и наши)\b(?: [\w.,]+){0,2}? "
+    r"(?:partn\w+|partenaires|socios|parceiros|vendors|партн[её]р\w*)|"
+    r"نحن وشركا|(?:当社|弊社)(?:と|および|及び)(?:その)?パートナー"
 )
 # As a command; `Dock workers sign in for shifts` is news.
 LOGIN = re.compile(
@@ -161,8 +182,11 @@ LOGIN = re.compile(
     rf"{_END})|(?:please |bitte )?(?:anmelden|einloggen)(?: und|{_END})|anmeldung{_END}|"
     r"(?:se connecter|connectez-vous|connexion|iniciar sesión|inicia sesión|accedi|zaloguj się|"
     r"logowanie|inloggen|iniciar sessão|faça login|войти|вход|авторизация|تسجيل الدخول|ログイン)"
-    rf"(?:,? (?:pour|para|per|aby|om|чтобы)\b|{_END}))"
+    rf"(?:,? (?:pour|para|per|aby|lub|om|чтобы)\b|{_END}))|"
+    rf"{_PART}(?:log in ‹|jetzt anmelden|connectez-vous à votre compte|вход на сайт|"
+    r"личный кабинет|会員ログイン)"
 )
+BUTTONS = "button, [type=submit]"
 # What only a challenge says: footers say that a form is protected by reCAPTCHA.
 CAPTCHA = re.compile(
     rf"{_PART}(?:captcha|just a moment(?:\.\.\.|…)?|security check|access denied){_END}|"
@@ -171,5 +195,42 @@ CAPTCHA = re.compile(
     r"\bunusual traffic\b|\bchecking your browser\b|\bi'?a?m not a robot\b|"
     r"\bich bin kein roboter\b|\bje ne suis pas un robot\b|\bno soy un robot\b|"
     r"\bnon sono un robot\b|\bnie jestem robotem\b|\bnão sou um robô\b|\bik ben geen robot\b|"
-    r"я не робот|أنا لست روبوت|ロボットではありません"
+    r"[яв]ы? не робот|а не робот|أنا لست روبوت|لست روبوت|ロボットで(?:はありません|はない)|画像認証を|"
+    r"^attention required!|\byou have been blocked\b|\baccess to this page has been denied\b|"
+    r"\bpress & hold\b|\byou(?:'re| are) (?:a human and )?not a (?:ro)?bot\b|^human verification\b|"
+    r"\bque no eres un robot\b|\bque vous n'êtes pas un robot\b|\bdass sie kein roboter sind\b"
+)
+CAPTCHA_MARK = (
+    "#px-captcha, #challenge-form, .h-captcha, .g-recaptcha, .cf-turnstile, .frc-captcha,"
+    " iframe[src*=_Incapsula_Resource], form[action*=captcha], script[src*=captcha-delivery]"
+)
+# What the scripts of challenges set, and the scripts on the pages behind them do not.
+CAPTCHA_SCRIPT = re.compile(r"\b_cf_chl_opt\b|\bvar dd ?= ?\{ ?'rt'|\bgokuProps\b")
+NEEDS_JAVASCRIPT = re.compile(
+    r"\b(?:enable|activate|turn on|requires?|without) (?:java ?script|js)\b|"
+    r"\bjava ?script (?:is|must be|to be)? ?(?:disabled|required|enabled|turned off|not enabled)\b|"
+    r"\baktivieren sie (?:bitte )?javascript\b|\bjavascript (?:ist deaktiviert|aktivieren)\b|"
+    r"\bactive[rz] javascript\b|\b(?:activa|activar|activ[ae]|habilit[ae]|habilitar|ative) (?:el |o )?"
+    r"javascript\b|\b(?:abilita|attiva)(?:re)? javascript\b|\bwłącz(?:yć)? (?:obsługę )?javascript|"
+    r"включи(?:те|ть) javascript|(?:تفعيل|فعّ?ل) (?:ال)?(?:javascript|جافا)|javascriptを有効"
+)
+# Where the frameworks most used build their page.
+APP_MARK = "#root, #app, #__next, #__nuxt, #___gatsby, app-root, [ng-app]"
+PAYWALL_MARK = (
+    "[class*=paywall], [id*=paywall], [class*=premium-wall], [class*=subscribe-wall],"
+    " [class*=subscription-wall], [class*=piano-offer], [class*=tp-modal], [class*=regwall],"
+    " .tp-container-inner, [id*=piano-], [id*=poool], [class*=poool]"
+)
+# What stands at the end of a teaser; `for subscribers` alone is a label of other articles, too.
+PAYWALL = re.compile(
+    r"\bto (?:continue|keep) reading\b|\blimit of free articles\b|\bread the (?:full|rest of this) "
+    r"(?:article|story)\b|\bthis (?:article|story|content) is (?:only )?for (?:our )?subscribers\b|"
+    r"\bdiesen (?:artikel|beitrag|text) weiterlesen\b|\bweiterlesen mit\b|"
+    r"\bla suite (?:de cet article )?est réservée\b|\bcet article est réservé\b|"
+    r"\bcontenido exclusivo para suscriptores\b|\bpara seguir leyendo\b|"
+    r"\bconteúdo exclusivo para assinantes\b|\bpara continuar (?:a ler|lendo)\b|"
+    r"\bcontenuto riservato agli abbonati\b|\bper continuare a leggere\b|"
+    r"\bdalsza część (?:\w+ )?(?:jest )?dostępna dla\b|\bpozostało (?:jeszcze )?\d+ ?%|"
+    r"чтобы (?:читать дальше|продолжить чтение)|доступно только подписчикам|"
+    r"لمتابعة القراءة|للمشتركين فقط|有料会員限定|残り ?[\d,]+ ?文字|この続きは"
 )

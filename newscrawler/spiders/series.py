@@ -250,6 +250,8 @@ class SeriesSpider(ListingSpider):
         key, url = request.meta.get("series"), asked_for(request)
         if key is None:
             self.cannot_start(url, reason)
+        elif held := self.memory.article_at(url):
+            self.accounts[key].know(held.url, url)  # it is not missing, only not looked at again
         elif url_key(url) in self.accounts[key].listed:
             self.accounts[key].fail(url, reason)
             self.count("failed_listed")

@@ -61,15 +61,26 @@ class FeedFile:
 
 
 def feed_files(places: Iterable[Path]) -> list[FeedFile]:
-    """Return the feed files that are named or stand below a folder, by path."""
+    """Return the feed files that are named or stand below a folder, by path.
+
+    Of a file that is named, the one with the accounts of its series comes along.
+    """
     found: dict[Path, FeedFile] = {}
     for place in places:
         if place.is_dir():
             below = (_feed_file(path, _folder(path, place)) for path in place.rglob("*"))
             found |= {one.path: one for one in below if one}
-        elif one := _feed_file(place, ""):
-            found.setdefault(one.path, one)
+        else:
+            named = (_feed_file(path, "") for path in (place, _account_beside(place)))
+            found = {one.path: one for one in named if one} | found
     return sorted(found.values(), key=lambda one: one.path)
+
+
+def _account_beside(path: Path) -> Path:
+    """Return where the accounts of the series stand whose articles are in a feed file."""
+    match = _NAME.fullmatch(path.name)
+    stem = match["stem"] if match else path.name
+    return path.with_name(f"{stem}.series{path.name[len(stem) :]}")
 
 
 def _feed_file(path: Path, folder: str) -> FeedFile | None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 from newscrawler.state.articles import Articles
 from newscrawler.state.rows import Batch, KnownArticle, RecordKind
-from newscrawler.state.tables import ARTICLES, BATCHES, DELIVERIES, OUTBOX, VERSIONS
+from newscrawler.state.tables import ARTICLES, BATCHES, DELIVERIES, OUTBOX, VERSIONS, Row
 
 KINDS: tuple[RecordKind, ...] = ("article", "series", "links", "drops")
 # Key, line and version id of the article that records come from.
@@ -72,11 +71,12 @@ class Outbox(Articles):
 
     def unpublished_counts(self) -> dict[str, dict[RecordKind, int]]:
         """Return by series how many records of each kind wait, without those of a batch."""
-        counts: dict[str, Counter[RecordKind]] = {}
+        sql = "SELECT series, kind, COUNT(*) FROM outbox WHERE batch = 0 GROUP BY series, kind"
+        counts: dict[str, dict[RecordKind, int]] = {}
         with self._database.guarded():
-            for row in self._database.select(OUTBOX, "batch = 0 ORDER BY id"):
-                counts.setdefault(row[1], Counter())[row[3]] += 1
-        return {series: dict(count) for series, count in counts.items()}
+            for series, kind, number in self._database.execute(sql):
+                counts.setdefault(series, {})[kind] = number
+        return counts
 
     def open_batch(self, run: int, series: Iterable[str], at: str) -> Batch:
         """Take what waits of these series, of every kind, into one batch."""
@@ -86,12 +86,20 @@ class Outbox(Articles):
         with database.transaction():
             number = database.count_up("batch", database.next_id(BATCHES) - 1)
             for name in names:
-                for row in list(database.select(OUTBOX, "batch = 0 AND series = ?", name)):
+                for row in self._each("batch = 0 AND series = ? ORDER BY id", name):
                     counts[row[3]] += 1
                     database.put(OUTBOX, (*row[:-1], number))
             row = (number, run, at, json.dumps(names), "", json.dumps(counts), "")
             database.insert(BATCHES, row)
         return _batch(BATCHES.named(row))
+
+    def _each(self, where: str, value: str | int) -> Iterator[Row]:
+        """Give rows one by one, so that each may be changed and none is held in memory."""
+        rows = self._database.execute(f"SELECT id FROM outbox WHERE {where}", value)  # noqa: S608
+        for number in [row[0] for row in rows]:
+            row = self._database.get(OUTBOX, number)
+            if row:
+                yield row
 
     def batches(self) -> list[Batch]:
         """Return the batches that were opened and neither closed nor released."""
@@ -122,7 +130,7 @@ class Outbox(Articles):
     def close_batch(self, batch: int, at: str) -> None:
         """Note that all its files stand under their names; its records leave the outbox."""
         with self._database.transaction():
-            for row in list(self._database.select(OUTBOX, "batch = ?", batch)):
+            for row in self._each("batch = ? ORDER BY id", batch):
                 self._note_published(OUTBOX.named(row)["version_id"], batch)
             self._database.delete(OUTBOX, "batch = ?", batch)
             self._change_batch(batch, closed_at=at)
@@ -142,7 +150,7 @@ class Outbox(Articles):
     def release_batch(self, batch: int) -> None:
         """Put the records of a batch back among those that wait."""
         with self._database.transaction():
-            for row in list(self._database.select(OUTBOX, "batch = ?", batch)):
+            for row in self._each("batch = ? ORDER BY id", batch):
                 self._database.put(OUTBOX, (*row[:-1], 0))
             self._database.delete(BATCHES, "id = ? AND closed_at = ''", batch)
 

@@ -72,6 +72,7 @@ def _fill(
         refill.drop_what_lost_its_text()
         refill.read(feed_files(feeds))
         refill.mend_outbox()
+        refill.let_wait_again()
         refill.drop_pages_without_article()
     finally:
         database.close()

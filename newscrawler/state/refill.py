@@ -8,13 +8,24 @@ from typing import Any
 
 from newscrawler.normalise.text import fold
 from newscrawler.normalise.urls import url_key
+from newscrawler.state.articles import line_in
 from newscrawler.state.database import Database
 from newscrawler.state.feed_lines import FeedFile
 from newscrawler.state.folders import SINGLE_ARTICLES, distinct, folder_of
 from newscrawler.state.frontier import Frontier
 from newscrawler.state.rows import KnownArticle, KnownSeries, Page
 from newscrawler.state.series import SeriesList
-from newscrawler.state.tables import ARTICLES, BATCHES, COUNTERS, OUTBOX, PAGES, SERIES
+from newscrawler.state.tables import (
+    ARTICLES,
+    BATCHES,
+    COUNTERS,
+    DELIVERIES,
+    MEMBERS,
+    OUTBOX,
+    PAGES,
+    SERIES,
+    VERSIONS,
+)
 
 # Of what was delivered: series (empty if it cannot be told), key of the article, version.
 Delivery = tuple[str, str, int]
@@ -181,6 +192,31 @@ class Refill(Frontier, SeriesList):
         left = "batch <> 0 AND batch NOT IN (SELECT id FROM batches WHERE closed_at = '')"
         for row in list(self._database.select(OUTBOX, left)):
             self._database.put(OUTBOX, (*row[:-1], 0))
+
+    def let_wait_again(self) -> None:
+        """Put back what was never published and whose place in the outbox was lost."""
+        published = {(article, version) for _, article, version in self._delivered}
+        with self._database.transaction():
+            # Versions of no run are those of the feeds.
+            for row in list(self._database.select(VERSIONS, "batch = 0 AND run <> 0")):
+                version = VERSIONS.named(row)
+                article = version["article"]
+                waits = self._database.first(OUTBOX, "article <> '' AND article = ?", article)
+                if not waits and (article, version["version"]) not in published:
+                    self._deliver_again(version)
+
+    def _deliver_again(self, version: dict[str, Any]) -> None:
+        article, line = version["article"], line_in(version)
+        rows = self._database.select(DELIVERIES, "article = ?", article)
+        wanted = {DELIVERIES.named(row)["series"] for row in rows}
+        for key in () if wanted else self._addresses(article):
+            members = self._database.select(MEMBERS, "key = ?", key)
+            wanted |= {MEMBERS.named(row)["series"] for row in members}
+        for series in sorted(wanted):
+            origin = (article, line, version["id"])
+            self._add_records(version["run"], series, [("article", line)], origin)
+        if not wanted:
+            self.forget_article(article)
 
     def drop_pages_without_article(self) -> None:
         """Let what was lost be asked for again."""

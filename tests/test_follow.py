@@ -1,0 +1,377 @@
+"""One command that follows all series of a file: what is due, in order, with a true exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from socket import create_server
+
+import pytest
+from filelock import FileLock
+
+from newscrawler.crawls import CrawlsError, read_crawls, worst
+from newscrawler.schedule import TIME_FORMAT
+from tests.conftest import PROJECT_ROOT, run_command
+
+WORLD = PROJECT_ROOT / "fixtures" / "world"
+ENVIRONMENT = {"SCRAPY_SETTINGS_MODULE": "newscrawler.settings", "PYTHONPATH": str(PROJECT_ROOT)}
+FOLLOW = (sys.executable, "-m", "scrapy", "follow")
+URL = 'url = "https://news.example/"'
+STRIKE = f"""
+[crawl.strike]
+url = "https://courier.example/series/northport-harbour-strike/"
+output = "feeds/strike.jsonl"
+replay = "{WORLD}"
+arguments = {{ related = 0 }}
+settings = {{ LOG_LEVEL = "ERROR" }}
+"""
+# No saved page is there, which the quickest of all runs says with code 9.
+NOWHERE = f"""
+[crawl.nowhere]
+url = "https://courier.example/nowhere/"
+replay = "{WORLD}"
+"""
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[[str], Path]:
+    def write_file(text: str) -> Path:
+        file = tmp_path / "crawls.toml"
+        file.write_text(text, encoding="utf-8")
+        return file
+
+    return write_file
+
+
+def run_follow(folder: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    return run_command(*FOLLOW, *args, cwd=folder, env=ENVIRONMENT)
+
+
+def ago(**age: float) -> str:
+    return (datetime.now(UTC) - timedelta(**age)).strftime(TIME_FORMAT)
+
+
+@contextmanager
+def hanging_round(write: Callable[[str], Path]) -> Iterator[subprocess.Popen[str]]:
+    """Follow a site that never answers, and one more; give the process once it is asking."""
+    with create_server(("127.0.0.1", 0)) as server:
+        hanging = f'[crawl.hanging]\nurl = "http://127.0.0.1:{server.getsockname()[1]}/"\n'
+        folder = write(hanging + "settings = { ROBOTSTXT_OBEY = false }" + NOWHERE).parent
+        process = subprocess.Popen(
+            FOLLOW, cwd=folder, env={**os.environ, **ENVIRONMENT}, stdout=subprocess.PIPE, text=True
+        )
+        try:
+            server.settimeout(30)
+            with server.accept()[0]:
+                yield process
+        finally:
+            process.kill()
+            process.wait()
+
+
+def children(process: subprocess.Popen[str]) -> list[int]:
+    file = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    return [int(number) for number in file.read_text(encoding="ascii").split()]
+
+
+# The file
+
+
+def test_a_file_says_how_each_crawl_is_started(write: Callable[[str], Path]) -> None:
+    file = write(
+        '[defaults]\nevery = "2h"\nstate = "/var/state.sqlite"\nreports = "said"\n'
+        f"[crawl.tides]\n{URL}\n"
+        '[crawl.harbour]\nurl = "https://news.example/a,b.html"\nevery = "30m"\n'
+        'output = "feeds/harbour.jsonl.gz"\nreplay = "saved"\n'
+        'arguments = { related = 2, since = "2026-10-01" }\n'
+        "settings = { DOWNLOAD_DELAY = 2.5, COOKIES_ENABLED = false }\n"
+    )
+    tides, harbour = read_crawls(file)
+    assert (tides.every, harbour.every) == (timedelta(hours=2), timedelta(minutes=30))
+    folder = file.parent
+    assert shlex.join(tides.command()) == (
+        f"scrapy crawl series -a url=https://news.example/ --report {folder}/said/tides.json"
+        " --state /var/state.sqlite"
+    )
+    assert shlex.join(harbour.command()) == (
+        "scrapy crawl series -a url=https://news.example/a,b.html -a related=2 -a since=2026-10-01"
+        f" -O {folder}/feeds/harbour.jsonl.gz --report {folder}/said/harbour.json"
+        f" --state /var/state.sqlite --replay {folder}/saved"
+        " -s DOWNLOAD_DELAY=2.5 -s COOKIES_ENABLED=0"
+    )
+
+
+def test_a_file_needs_no_more_than_an_address(write: Callable[[str], Path]) -> None:
+    byte_order_mark = "\ufeff"
+    (crawl,) = read_crawls(write(f'{byte_order_mark}[crawl."Überfahrt-2"]\n{URL}\n'))
+    assert (crawl.name, crawl.every) == ("Überfahrt-2", timedelta(hours=1))
+    assert crawl.report.name == "Überfahrt-2.json"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("[crawl.a\n", "crawls.toml: Expected ']'"),
+        ("", "crawls.toml: it lists no crawl"),
+        ("[crawl]\n", "crawls.toml: it lists no crawl"),
+        ("crawl = 3\n", ", line 1: crawl: it is to be a table"),
+        ("[crawl]\na = 3\n", ", line 2: crawl.a: it is to be a table"),
+        (f"[crawl.a]\n{URL}\n[craw.b]\n", "craw: there is no such key; there is: defaults, crawl"),
+        (f"[crawl.a]\n{URL}\noutptu = 'a'\n", ", line 3: crawl.a.outptu: there is no such key"),
+        (f"[defaults]\nevry = '1h'\n[crawl.a]\n{URL}", ", line 2: defaults.evry: there is no"),
+        ("[crawl.a]\nevery = '1h'\n", ", line 1: crawl.a.url: it is missing"),
+        ("[crawl.a]\nurl = ' '\n", ", line 2: crawl.a.url: it is empty"),
+        ("[crawl.a]\nurl = 3\n", ", line 2: crawl.a.url: it is to be a text in quotes"),
+        ('[crawl.a]\nurl = "a\\u0000b"\n', ", line 2: crawl.a.url: it holds an invisible"),
+        (f"[crawl.a]\n{URL}\nevery = '1 h'", ", line 3: crawl.a.every: '1 h' is no age such as"),
+        (f"[crawl.a]\n{URL}\nevery = 60", ", line 3: crawl.a.every: it is to be a text"),
+        (f"[defaults]\nevery = '1y'\n[crawl.a]\n{URL}\n", ", line 2: defaults.every: '1y' is no"),
+        (f"[crawl.'a/b']\n{URL}\n", ", line 1: crawl.a/b: 'a/b' is no name"),
+        (f"[crawl.'..']\n{URL}\n", "'..' is no name"),
+        (f"[crawl.'']\n{URL}\n", "'' is no name"),
+        (f"[crawl.-a]\n{URL}\n", "'-a' is no name"),
+        (f"[crawl.a]\n{URL}\noutput = '-'", ", line 3: crawl.a.output: it is to be the name"),
+        (f"[crawl.a]\n{URL}\noutput = 'a.pdf'", ", line 3: crawl.a.output: "),
+        (f"[crawl.a]\n{URL}\nreplay = '-v'", ", line 3: crawl.a.replay: a path that begins with -"),
+        (f"[crawl.a]\n{URL}\narguments = 1", ", line 3: crawl.a.arguments: it is to be a table"),
+        (f"[crawl.a]\n{URL}\narguments = {{ url = 'b' }}", "arguments: the url has a key of its"),
+        (
+            f"[crawl.a]\n{URL}\n[crawl.a.settings]\nDELAY = [1]",
+            ", line 4: crawl.a.settings.DELAY: it is to be a text, a number, true or false",
+        ),
+        (
+            f"[crawl.a]\n{URL}\nsettings = {{ 'A=B' = 1 }}",
+            ", line 3: crawl.a.settings.A=B: it is no name of an argument or a setting",
+        ),
+        (
+            f"[crawl.a]\n{URL}\noutput = 'x.jsonl'\n[crawl.b]\n{URL}\noutput = 'y/../x.jsonl'\n",
+            ", line 6: crawl.b.output: x.jsonl is written by 'a' as well",
+        ),
+        (
+            f"[crawl.a]\n{URL}\noutput = 'x.jsonl'\n[crawl.b]\n{URL}\noutput = 'x.drops.jsonl'\n",
+            "x.drops.jsonl is written by 'a' as well",
+        ),
+    ],
+)
+def test_a_mistake_in_the_file_is_named_with_its_place(
+    write: Callable[[str], Path], text: str, message: str
+) -> None:
+    with pytest.raises(CrawlsError) as raised:
+        read_crawls(write(text))
+    assert message in str(raised.value)
+    assert str(raised.value).startswith(str(write(text)))
+
+
+def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "crawls.toml"
+    file.write_bytes("[crawl.a] # Küste".encode("latin-1"))
+    with pytest.raises(CrawlsError, match="it is not UTF-8"):
+        read_crawls(file)
+
+
+# What is due
+
+
+@pytest.mark.parametrize(
+    ("stamp", "report", "is_due"),
+    [
+        pytest.param(None, None, True, id="never started"),
+        pytest.param({"started_at": ago(minutes=59), "exit_code": 0}, None, False, id="lately"),
+        pytest.param({"started_at": ago(minutes=61), "exit_code": 0}, None, True, id="long ago"),
+        pytest.param({"started_at": ago(minutes=1), "exit_code": 12}, None, False, id="partial"),
+        *(
+            pytest.param(
+                {"started_at": ago(minutes=1), "exit_code": code}, None, True, id=f"{code}"
+            )
+            for code in (3, 11, 13, 15, 75)
+        ),
+        pytest.param({"started_at": ago(minutes=1)}, None, True, id="killed with the command"),
+        pytest.param({"started_at": ago(minutes=1), "exit_code": -9}, None, True, id="killed"),
+        pytest.param(
+            {"started_at": ago(minutes=1)},
+            {"started_at": ago(minutes=2), "exit_code": 0},
+            True,
+            id="killed after a run that ended",
+        ),
+        pytest.param(
+            {"started_at": ago(minutes=2)},
+            {"started_at": ago(minutes=1), "exit_code": 0},
+            False,
+            id="started by hand since",
+        ),
+        pytest.param(
+            {"started_at": ago(minutes=1), "exit_code": 2}, {"exit_code": 2}, False, id="refused"
+        ),
+        pytest.param({"started_at": ago(days=-1), "exit_code": 0}, None, True, id="in the future"),
+        pytest.param({"started_at": "soon", "exit_code": 0}, None, True, id="no time"),
+        pytest.param([], "torn", True, id="damaged"),
+    ],
+)
+def test_a_crawl_is_due_by_its_last_start_and_at_once_if_it_was_broken_off(
+    write: Callable[[str], Path], stamp: object, report: object, *, is_due: bool
+) -> None:
+    (crawl,) = read_crawls(write(f'[crawl.a]\n{URL}\nevery = "1h"\n'))
+    crawl.reports.mkdir()
+    if stamp is not None:
+        crawl.stamp.write_text(json.dumps(stamp), encoding="utf-8")
+    if report is not None:
+        crawl.report.write_text(json.dumps(report)[:400], encoding="utf-8")
+    assert (crawl.due_at() is None) == is_due
+
+
+@pytest.mark.parametrize(
+    ("codes", "expected"),
+    [
+        ([], 0),
+        ([0, 0], 0),
+        ([0, 75], 75),
+        ([75, 10], 10),
+        ([10, 12], 12),
+        ([12, 15], 15),
+        ([15, 18], 18),
+        ([18, 9], 9),
+        ([9, 11], 11),
+        ([11, 13], 13),
+        ([13, 2], 2),
+        ([2, 4], 4),
+        ([4, 14], 14),
+        ([14, 3], 3),
+        ([3, 1], 1),
+        ([1, 137], 137),
+        ([0, 12, 75, 0], 12),
+    ],
+)
+def test_the_exit_code_is_the_gravest(codes: list[int], expected: int) -> None:
+    assert worst(codes) == worst(codes[::-1]) == expected
+
+
+# The command
+
+
+def test_a_round_follows_what_is_due_and_says_what_is_not(write: Callable[[str], Path]) -> None:
+    folder = write(STRIKE + NOWHERE).parent
+    first = run_follow(folder)
+    said = [line for line in first.stdout.splitlines() if line.startswith(("strike:", "nowhere:"))]
+    assert said[0].startswith("strike: 0 complete: Northport Harbour Strike: advertised 47")
+    assert said[1].startswith("nowhere: 9 nothing_reachable: ")
+    assert first.returncode == 9, first.stderr
+    assert (folder / "feeds" / "strike.jsonl").stat().st_size
+    assert json.loads((folder / "reports" / "strike.json").read_bytes())["exit_code"] == 0
+    assert (folder / "state" / "newscrawler.sqlite").is_file()
+
+    second = run_follow(folder)
+    assert second.returncode == 0
+    assert [line.partition("before")[0] for line in second.stdout.splitlines()] == [
+        "strike: not due ",
+        "nowhere: not due ",
+    ]
+    third = run_follow(folder, "--all", "strike")
+    assert "strike: 0 complete: " in third.stdout
+    assert "new 0" in third.stdout
+    assert "nowhere" not in third.stdout
+
+
+def test_a_dry_run_shows_the_commands_and_leaves_no_trace(write: Callable[[str], Path]) -> None:
+    file = write(STRIKE + NOWHERE)
+    run = run_follow(file.parent, "--dry-run", "strike")
+    assert run.returncode == 0
+    assert run.stdout == (
+        "strike: due: scrapy crawl series"
+        " -a url=https://courier.example/series/northport-harbour-strike/ -a related=0"
+        " -O feeds/strike.jsonl --report reports/strike.json --state state/newscrawler.sqlite"
+        f" --replay {WORLD} -s LOG_LEVEL=ERROR\n"
+    )
+    assert list(file.parent.iterdir()) == [file]
+
+
+@pytest.mark.parametrize(
+    ("text", "args", "code", "message"),
+    [
+        ("[crawl.a]\n", [], 4, "scrapy follow: crawls.toml, line 1: crawl.a.url: it is missing\n"),
+        ("x\n", [], 4, "scrapy follow: crawls.toml: Expected '=' after a key"),
+        ("", ["--file", "none.toml"], 4, "scrapy follow: none.toml: No such file or directory\n"),
+        ("", ["--file", "."], 4, "scrapy follow: .: Is a directory\n"),
+        (
+            NOWHERE,
+            ["nowhere", "tides"],
+            2,
+            "there is no crawl 'tides'; there is: nowhere, strike\n",
+        ),
+    ],
+)
+def test_a_mistake_starts_nothing(
+    write: Callable[[str], Path], text: str, args: list[str], code: int, message: str
+) -> None:
+    folder = write(text + STRIKE).parent
+    run = run_follow(folder, *args)
+    assert (run.returncode, run.stdout) == (code, "")
+    assert message in run.stderr
+    assert "Traceback" not in run.stderr
+    assert [path.name for path in folder.iterdir()] == ["crawls.toml"]
+
+
+def test_a_second_round_leaves_at_once(write: Callable[[str], Path]) -> None:
+    file = write(NOWHERE)
+    with FileLock(f"{file}.lock"):
+        run = run_follow(file.parent)
+    assert (run.returncode, run.stdout) == (75, "")
+    assert run.stderr == "scrapy follow: another round with crawls.toml is under way\n"
+    assert not (file.parent / "reports").exists()
+
+
+def test_a_signal_ends_the_crawl_and_the_round(
+    write: Callable[[str], Path], tmp_path: Path
+) -> None:
+    with hanging_round(write) as process:
+        process.send_signal(signal.SIGTERM)
+        began = time.monotonic()
+        said, _ = process.communicate(timeout=20)
+        assert time.monotonic() - began < 10
+    assert process.returncode == 11
+    assert "hanging: 11 stopped: " in said
+    assert said.splitlines()[-1] == "nowhere: not started: SIGTERM"
+    plan = run_follow(tmp_path, "--dry-run")
+    assert [line.split(": ")[1] for line in plan.stdout.splitlines()] == ["due", "due"]
+
+
+def test_a_crawl_that_is_killed_keeps_no_other_from_its_turn(write: Callable[[str], Path]) -> None:
+    with hanging_round(write) as process:
+        os.kill(children(process)[0], signal.SIGKILL)
+        said, _ = process.communicate(timeout=20)
+    assert process.returncode == 137
+    assert said.splitlines()[0] == "hanging: 137 killed by SIGKILL: it left no report"
+    assert "nowhere: 9 nothing_reachable: " in said
+
+
+@pytest.mark.parametrize("redirection", ["0<&-", "0<&- >&-", "0<&- >&- 2>&-", ">/dev/full"])
+def test_it_needs_nothing_that_cron_does_not_have(
+    write: Callable[[str], Path], redirection: str
+) -> None:
+    folder = write(NOWHERE).parent
+    bare = {**ENVIRONMENT, "PATH": "/usr/bin:/bin", "LANG": "C", "SHELL": "/bin/sh"}
+    command = f"{shlex.join(FOLLOW)} {redirection}"
+    run = subprocess.run(
+        ["/bin/sh", "-c", command], cwd=folder, env=bare, check=False, capture_output=True
+    )
+    assert run.returncode == 9, run.stderr
+    assert json.loads((folder / "reports" / "nowhere.json").read_bytes())["exit_code"] == 9
+
+
+def test_a_folder_for_reports_that_cannot_be_made_is_a_storage_error(
+    write: Callable[[str], Path],
+) -> None:
+    folder = write(f'[defaults]\nreports = "/dev/null/reports"\n{NOWHERE}').parent
+    run = run_follow(folder)
+    assert run.returncode == 3
+    assert "scrapy follow: nowhere: " in run.stderr
+    assert "/dev/null/reports" in run.stderr
+    assert "Traceback" not in run.stderr
