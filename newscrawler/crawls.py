@@ -198,7 +198,7 @@ def _refuse_shared_files(source: Source, crawls: list[Crawl]) -> None:
     writers: dict[Path, str] = {}
     for crawl in crawls:
         outputs = places(Output(str(crawl.output), overwrite=True)) if crawl.output else []
-        for path in (place.path.resolve() for place in outputs if place.path):
+        for path in (place.path.resolve() for place in reversed(outputs) if place.path):
             if path in writers:
                 message = f"{path.name} is written by {writers[path]!r} as well"
                 raise source.error(("crawl", crawl.name, "output"), message)

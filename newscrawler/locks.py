@@ -21,8 +21,9 @@ def state_path(text: str) -> Path | None:
 def lock_state(path: Path, wait: float = 0) -> FileLock:
     """Take the lock that one run at a time holds, waiting at most `wait` seconds.
 
-    The system frees it when the process ends, however it ends. Within the process it
-    can be taken again. Raises `LockedError`, `OSError`.
+    The system frees it when the process ends, however it ends, or when nothing refers to
+    it any more. Within the process it can be taken again; as a context manager it is
+    released at the end. Raises `LockedError`, `OSError`.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = FileLock(path.with_name(f"{path.name}.lock"), mode=0o600, is_singleton=True)

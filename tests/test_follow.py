@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import configparser
 import json
 import os
+import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -352,7 +355,7 @@ def test_a_crawl_that_is_killed_keeps_no_other_from_its_turn(write: Callable[[st
     assert "nowhere: 9 nothing_reachable: " in said
 
 
-@pytest.mark.parametrize("redirection", ["0<&-", "0<&- >&-", "0<&- >&- 2>&-", ">/dev/full"])
+@pytest.mark.parametrize("redirection", ["0<&-", "0<&- >&-", "0<&- >&- 2>&-"])
 def test_it_needs_nothing_that_cron_does_not_have(
     write: Callable[[str], Path], redirection: str
 ) -> None:
@@ -366,6 +369,20 @@ def test_it_needs_nothing_that_cron_does_not_have(
     assert json.loads((folder / "reports" / "nowhere.json").read_bytes())["exit_code"] == 9
 
 
+def test_what_nobody_can_read_changes_no_exit_code(write: Callable[[str], Path]) -> None:
+    folder = write(NOWHERE).parent
+    with open("/dev/full", "wb") as full:
+        run = subprocess.run(
+            [*FOLLOW, "--dry-run"],
+            cwd=folder,
+            env={**os.environ, **ENVIRONMENT},
+            check=False,
+            stdout=full,
+            stderr=subprocess.PIPE,
+        )
+    assert (run.returncode, run.stderr) == (0, b"")
+
+
 def test_a_folder_for_reports_that_cannot_be_made_is_a_storage_error(
     write: Callable[[str], Path],
 ) -> None:
@@ -375,3 +392,132 @@ def test_a_folder_for_reports_that_cannot_be_made_is_a_storage_error(
     assert "scrapy follow: nowhere: " in run.stderr
     assert "/dev/null/reports" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+# The examples
+
+
+EXAMPLES = PROJECT_ROOT / "docs" / "examples"
+# Those of systemd.service(5), .exec(5), .kill(5), .resource-control(5), .unit(5) and .timer(5)
+# that the examples use.
+DIRECTIVES = set(
+    """
+    After CapabilityBoundingSet Description DynamicUser Environment ExecStart IPAddressAllow
+    IPAddressDeny KillMode KillSignal LockPersonality MemoryMax Nice NoNewPrivileges OnCalendar
+    Persistent PrivateDevices PrivateTmp ProtectClock ProtectControlGroups ProtectHome
+    ProtectHostname ProtectKernelLogs ProtectKernelModules ProtectKernelTunables ProtectProc
+    ProtectSystem RandomizedDelaySec RestrictAddressFamilies RestrictNamespaces RestrictRealtime
+    RestrictSUIDSGID StateDirectory StateDirectoryMode SuccessExitStatus SystemCallArchitectures
+    SystemCallErrorNumber SystemCallFilter TasksMax TimeoutStartSec TimeoutStopSec Type UMask
+    WantedBy Wants WorkingDirectory
+    """.split()
+)
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Path:
+    """Make the folder of an installation: the example's crawls on saved pages, and programs."""
+    text = (EXAMPLES / "crawls.toml").read_text(encoding="utf-8")
+    replay = re.sub(r"(?m)^(url = .*)$", rf'\1\nreplay = "{WORLD}"', text)
+    (tmp_path / "crawls.toml").write_text(replay, encoding="utf-8")
+    shutil.copy(PROJECT_ROOT / "scrapy.cfg", tmp_path)
+    programs = tmp_path / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    scrapy = f'PYTHONPATH={PROJECT_ROOT} exec {sys.executable} -m scrapy "$@"'
+    for name, command in (("scrapy", scrapy), ("curl", 'echo "$@" >> pings')):
+        (programs / name).write_text(f"#!/bin/sh\n{command}\n", encoding="utf-8")
+        (programs / name).chmod(0o755)
+    return tmp_path
+
+
+def run_crontab(machine: Path) -> subprocess.CompletedProcess[str]:
+    """Run the crontab's one command as cron does."""
+    text = (EXAMPLES / "crontab").read_text(encoding="utf-8")
+    lines = text.replace("/srv/newscrawler", str(machine)).splitlines()
+    settings = dict(line.split("=", 1) for line in lines if re.match(r"[A-Z]+=", line))
+    (command,) = (line.split(maxsplit=5)[5] for line in lines if line.startswith("*"))
+    assert "%" not in command, "cron takes it for the end of the line"
+    return subprocess.run(
+        [settings["SHELL"], "-c", command],
+        env=settings,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_the_crontab_is_silent_and_pings_when_all_went_well(machine: Path) -> None:
+    run = run_crontab(machine)
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")
+    assert "https://ping.example/newscrawler" in (machine / "pings").read_text(encoding="utf-8")
+    log = (machine / "follow.log").read_text(encoding="utf-8")
+    assert "harbour-strike: 0 complete: Northport Harbour Strike: advertised 47" in log
+    assert "coastal-rail: 0 complete: " in log
+    assert (machine / "feeds" / "harbour-strike.jsonl").stat().st_size
+
+
+def test_the_crontab_prints_the_log_of_a_failure_and_nothing_of_a_round_under_way(
+    machine: Path,
+) -> None:
+    with FileLock(machine / "crawls.toml.lock"):
+        under_way = run_crontab(machine)
+    assert (under_way.returncode, under_way.stdout, under_way.stderr) == (0, "", "")
+    (machine / "crawls.toml").write_text(NOWHERE, encoding="utf-8")
+    failure = run_crontab(machine)
+    assert "nowhere: 9 nothing_reachable: " in failure.stdout
+    assert not (machine / "pings").exists()
+
+
+def directives(name: str) -> dict[str, dict[str, str]]:
+    # The last of several counts here, which is enough to know their names and the command.
+    parser = configparser.ConfigParser(strict=False, interpolation=None)
+    parser.optionxform = str  # type: ignore[assignment,method-assign]
+    parser.read(EXAMPLES / name, encoding="utf-8")
+    return {section: dict(parser[section]) for section in parser.sections()}
+
+
+@pytest.mark.parametrize(
+    ("unit", "sections"),
+    [
+        ("newscrawler.service", ["Unit", "Service"]),
+        ("newscrawler.timer", ["Unit", "Timer", "Install"]),
+    ],
+)
+def test_a_unit_has_directives_that_systemd_knows(unit: str, sections: list[str]) -> None:
+    found = directives(unit)
+    assert list(found) == sections
+    assert {name for section in found.values() for name in section} <= DIRECTIVES
+
+
+def test_the_command_of_the_service_works(machine: Path) -> None:
+    service = directives("newscrawler.service")["Service"]
+    command = service["ExecStart"].replace("/opt/newscrawler", str(machine))
+    (machine / "newscrawler").mkdir()
+    (machine / "crawls.toml").rename(machine / "newscrawler" / "crawls.toml")
+    run = subprocess.run(
+        shlex.split(command.replace("%S", str(machine))) + ["harbour-strike"],
+        cwd=service["WorkingDirectory"].replace("%S", str(machine)),
+        env=dict(part.split("=", 1) for part in service["Environment"].split()),
+        check=False,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stderr
+    assert (machine / "newscrawler" / "feeds" / "harbour-strike.jsonl").stat().st_size
+    assert (machine / "newscrawler" / "reports" / "harbour-strike.json").is_file()
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not here")
+def test_systemd_finds_nothing_to_object_to(machine: Path) -> None:
+    for unit in ("newscrawler.service", "newscrawler.timer"):
+        text = (EXAMPLES / unit).read_text(encoding="utf-8")
+        here = text.replace("/opt/newscrawler", str(machine))
+        (machine / unit).write_text(here, encoding="utf-8")
+    units = [machine / "newscrawler.service", machine / "newscrawler.timer"]
+    verified = run_command("systemd-analyze", "verify", *units)
+    assert (verified.returncode, verified.stderr) == (0, "")
+    # Ten for a service that may do all, in tenths: 20 is 2.0.
+    security = ("systemd-analyze", "security", "--offline=yes", "--threshold=20")
+    assert run_command(*security, units[0]).returncode == 0

@@ -43,7 +43,7 @@ def under_way(work: Workplace) -> Started:
 
 def refusal_takes(work: Workplace, other: Workplace) -> float:
     """Return how long two processes take to start together and refuse, for another reason."""
-    wrong = ("-a", "related=many")
+    wrong = ("-a", "related=many", "--state", "own.sqlite")  # in each one's own folder
     runs = [work.start(*wrong), other.start(*wrong)]
     ends = [run.end() for run in runs]
     assert [one.code for one in ends] == [2, 2]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
@@ -74,7 +73,8 @@ SOFT_404 = {
     "Spanish, big number": page(
         "El Muelle Diario",
         """<div class=wrapper><div class=num>404</div><h2>La página que buscas no existe</h2>
-        <p>Puede que haya cambiado de dirección. Vuelve a la portada para ver lo último.</p></div>""",
+        <p>Puede que haya cambiado de dirección. Vuelve a la portada para ver lo
+        último.</p></div>""",
     ),
     "Polish, article taken down": page(
         "Kurier Portowy",
@@ -148,7 +148,8 @@ CONSENT = {
         "Il Molo",
         """<div id=iubenda><h1>La tua privacy</h1><p>Noi e i nostri partner usiamo cookie e
         tecnologie simili per annunci personalizzati. Con il tuo consenso il sito resta
-        gratuito.</p><button>Accetta e continua</button><button>Rifiuta e abbonati</button></div>""",
+        gratuito.</p><button>Accetta e continua</button>
+        <button>Rifiuta e abbonati</button></div>""",
     ),
     "Portuguese": bare(
         "Diário do Cais",
@@ -190,7 +191,8 @@ LOGIN = {
     "German, free registration": page(
         "Küstenblatt",
         f"""<main><h1>Jetzt anmelden und weiterlesen</h1><p>Dieser Text ist nur für angemeldete
-        Leserinnen und Leser zu sehen. Die Anmeldung kostet nichts.</p>{FORM % "Anmelden"}</main>""",
+        Leserinnen und Leser zu sehen. Die Anmeldung kostet nichts.</p>
+        {FORM % "Anmelden"}</main>""",
     ),
     "French": page(
         "L’Estran - Identification",
@@ -216,7 +218,8 @@ LOGIN = {
     ),
     "Arabic, button alone": page(
         "جريدة الميناء",
-        f"<main><h1>مرحباً بعودتك</h1>{FORM % 'تسجيل الدخول'}<p>ليس لديك حساب؟ أنشئ حساباً.</p></main>",
+        f"""<main><h1>مرحباً بعودتك</h1>{FORM % "تسجيل الدخول"}
+        <p>ليس لديك حساب؟ أنشئ حساباً.</p></main>""",
     ),
 }
 
@@ -281,7 +284,8 @@ APP = "<script src=/static/js/main.3f2a.js></script>"
 NEEDS_JAVASCRIPT = {
     "React": bare(
         "The Daily Tide",
-        f"<noscript>You need to enable JavaScript to run this app.</noscript><div id=root></div>{APP}",
+        f"""<noscript>You need to enable JavaScript to run this app.</noscript>
+        <div id=root></div>{APP}""",
     ),
     "Vue": bare(
         "tide",
@@ -388,3 +392,28 @@ CASES = [(kind, name) for kind, pages in KINDS.items() for name in pages]
 def test_what_stands_in_place_of_an_article_is_told(kind: str, name: str) -> None:
     assert found(KINDS[kind][name]) == kind
     assert found(KINDS[kind][name], listed=False) == kind
+
+
+# Good articles
+
+
+SAVED = {
+    json.loads(line)["url"]: json.loads(line)
+    for file in sorted((PROJECT_ROOT / "fixtures" / "expected").glob("*.jsonl"))
+    for line in file.read_text(encoding="utf-8").splitlines()
+}
+
+
+def saved_page(url: str) -> ArticlePage:
+    """Read a page of the fixture world."""
+    path = PROJECT_ROOT / "fixtures" / "world" / unquote(url.partition("://")[2])
+    file = path / "index.html" if path.is_dir() else path
+    sidecar = file.with_name(f"{file.name}.http.json")
+    headers = json.loads(sidecar.read_text(encoding="utf-8"))["headers"] if sidecar.exists() else {}
+    return ArticlePage(HtmlResponse(url, body=file.read_bytes(), headers=headers))
+
+
+@pytest.mark.parametrize("url", SAVED)
+def test_a_good_article_is_not_flagged(url: str) -> None:
+    good = saved_page(url)
+    assert obstacle(good, read_article(good)) is None

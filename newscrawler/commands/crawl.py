@@ -120,7 +120,8 @@ class Command(BaseRunSpiderCommand):
         check_settings(self.settings)
         path = state_path(self.settings["NEWSCRAWLER_STATE"])
         if path:
-            lock_state(path, self.settings.getfloat("NEWSCRAWLER_LOCK_WAIT"))
+            # Kept: a lock that nobody holds a reference to is given up.
+            self.lock = lock_state(path, self.settings.getfloat("NEWSCRAWLER_LOCK_WAIT"))
 
     def prepare(self) -> None:
         """Try the outputs, repair the state, deliver what an interrupted run had won."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import closing
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
@@ -37,10 +38,8 @@ class Command(ScrapyCommand):
         if path is None or not path.is_file():
             raise UsageError(f"there is no state {path}", print_help=False)
         try:
-            lock_state(path)
-            state = State.open(path)
-            print(forget(state, args[0]))
-            state.close()
+            with lock_state(path), closing(State.open(path)) as state:
+                print(forget(state, args[0]))
         except (LockedError, StateError, OSError) as error:
             print(f"scrapy forget: {error}", file=sys.stderr)
             self.exitcode = int(_code(error))

@@ -1,4 +1,4 @@
-"""What stands in place of an article: error pages, walls, teasers and empty pages that answer 200."""
+"""What stands in place of an article: error pages, walls, teasers, empty pages that answer 200."""
 
 from __future__ import annotations
 

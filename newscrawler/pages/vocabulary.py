@@ -149,7 +149,8 @@ NOT_FOUND = re.compile(
     r"(?:leider )?(?:nicht\b|gelöscht|entfernt)|"
     r"\b(?:cet article|cette page|ce contenu) (?:n'est plus disponible|n'existe|a été supprimé)|"
     r"\b(?:la página|el artículo|la noticia)(?: que \w+)? (?:no existe|ya no está disponible)|"
-    r"\b(?:ta strona|ten artykuł|artykuł) (?:nie istnieje|został[ao]? usunięt|nie jest już dostępn)|"
+    r"\b(?:ta strona|ten artykuł|artykuł) (?:nie istnieje|został[ao]? usunięt|nie jest już "
+    r"dostępn)|"
     r"такой страницы (?:нет|не существует)|(?:страница|статья|материал) (?:была? )?удал[её]н|"
     r"(?:الصفحة|المقال)(?: \w+){0,4} غير (?:موجودة?|متاحة?)(?!\w)|"
     r"(?:ページ|記事)は(?:公開|掲載|配信)(?:期間)?[をが]終了|(?:ページ|記事)は(?:存在しません|削除されました)|"
@@ -171,8 +172,8 @@ CONSENT_DEED = re.compile(
 )
 # Nobody but a consent wall speaks so of itself.
 PARTNERS = re.compile(
-    r"\b(?:we and (?:our|\d+)|wir und (?:unsere|\d+)|nous et nos|nosotros y nuestros|noi e i nostri|"
-    r"my i nasi|nós e (?:os )?nossos|wij en onze|мы и наши)\b(?: [\w.,]+){0,2}? "
+    r"\b(?:we and (?:our|\d+)|wir und (?:unsere|\d+)|nous et nos|nosotros y nuestros|"
+    r"noi e i nostri|my i nasi|nós e (?:os )?nossos|wij en onze|мы и наши)\b(?: [\w.,]+){0,2}? "
     r"(?:partn\w+|partenaires|socios|parceiros|vendors|партн[её]р\w*)|"
     r"نحن وشركا|(?:当社|弊社)(?:と|および|及び)(?:その)?パートナー"
 )
@@ -195,7 +196,8 @@ CAPTCHA = re.compile(
     r"\bunusual traffic\b|\bchecking your browser\b|\bi'?a?m not a robot\b|"
     r"\bich bin kein roboter\b|\bje ne suis pas un robot\b|\bno soy un robot\b|"
     r"\bnon sono un robot\b|\bnie jestem robotem\b|\bnão sou um robô\b|\bik ben geen robot\b|"
-    r"[яв]ы? не робот|а не робот|أنا لست روبوت|لست روبوت|ロボットで(?:はありません|はない)|画像認証を|"
+    r"(?:я|вы|а) не робот|لست روبوت|ロボットで(?:はありません|はない)|"
+    r"画像認証を|"
     r"^attention required!|\byou have been blocked\b|\baccess to this page has been denied\b|"
     r"\bpress & hold\b|\byou(?:'re| are) (?:a human and )?not a (?:ro)?bot\b|^human verification\b|"
     r"\bque no eres un robot\b|\bque vous n'êtes pas un robot\b|\bdass sie kein roboter sind\b"
@@ -210,9 +212,10 @@ NEEDS_JAVASCRIPT = re.compile(
     r"\b(?:enable|activate|turn on|requires?|without) (?:java ?script|js)\b|"
     r"\bjava ?script (?:is|must be|to be)? ?(?:disabled|required|enabled|turned off|not enabled)\b|"
     r"\baktivieren sie (?:bitte )?javascript\b|\bjavascript (?:ist deaktiviert|aktivieren)\b|"
-    r"\bactive[rz] javascript\b|\b(?:activa|activar|activ[ae]|habilit[ae]|habilitar|ative) (?:el |o )?"
-    r"javascript\b|\b(?:abilita|attiva)(?:re)? javascript\b|\bwłącz(?:yć)? (?:obsługę )?javascript|"
-    r"включи(?:те|ть) javascript|(?:تفعيل|فعّ?ل) (?:ال)?(?:javascript|جافا)|javascriptを有効"
+    r"\bactive[rz] javascript\b|\b(?:activa|activar|activ[ae]|habilit[ae]|habilitar|ative) "
+    r"(?:el |o )?javascript\b|\b(?:abilita|attiva)(?:re)? javascript\b|"
+    r"\bwłącz(?:yć)? (?:obsługę )?javascript|включи(?:те|ть) javascript|"
+    r"(?:تفعيل|فعّ?ل) (?:ال)?(?:javascript|جافا)|javascriptを有効"
 )
 # Where the frameworks most used build their page.
 APP_MARK = "#root, #app, #__next, #__nuxt, #___gatsby, app-root, [ng-app]"
