@@ -167,11 +167,11 @@ class Ending:
             "health": self.health,
             "feeds": [asdict(file) for file in self.published.files],
             "reconciled": self._reconciled(),
-            "state": {"path": str(path) if path else None, "repaired": self.repaired()},
+            "state": {"path": str(path) if path else None, "rebuilt": self.rebuilt()},
         }
 
-    def repaired(self) -> str | None:
-        said: str | None = self.crawler.settings.get("NEWSCRAWLER_REPAIRED")
+    def rebuilt(self) -> str | None:
+        said: str | None = self.crawler.settings.get("NEWSCRAWLER_REBUILT")
         return said
 
     def _pages(self) -> dict[str, Any]:

@@ -29,7 +29,7 @@ class ExitCode(IntEnum):
 # A listing of 40 always has a dead link or two; one in ten is more than wear.
 MAX_FAILED_SHARE = 0.1
 
-OUR_BUGS = ("spider_exceptions/count", "item_error_count", "feed/unwritable_records")
+OUR_BUGS = ("spider_exceptions/count", "newscrawler/lost_items", "feed/unwritable_records")
 BY_REASON = {
     "storage": ExitCode.STORAGE,
     "state_damaged": ExitCode.STATE_DAMAGED,

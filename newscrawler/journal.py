@@ -84,6 +84,7 @@ class Journal:
             self.keep_page(response, gathered)
 
     def item_lost(self, response: Response | Failure) -> None:
+        self.stats.inc_value("newscrawler/lost_items")
         self.keep_failure(response, "error")
 
     def page_lost(self, response: Response | Failure) -> None:

@@ -246,7 +246,7 @@ def test_two_series_of_one_run_have_an_account_each(tmp_path: Path) -> None:
     assert len(run.lines()) == 40 + len(rail["delivered"])
 
 
-def test_a_run_that_names_no_feed_leaves_a_batch_in_the_folder_of_the_series(tmp_path: Path) -> None:
+def test_a_run_that_names_no_feed_leaves_a_batch_of_its_series(tmp_path: Path) -> None:
     run = run_command(
         sys.executable, "-m", "scrapy", "crawl", "series",
         "-a", f"url={SERIES['Most kolejowy']['url']}", "--replay", WORLD,

@@ -22,7 +22,7 @@ HEALTHY = {"newscrawler/delivered/article": 40, "newscrawler/listed": 40}
         ({}, "", ExitCode.STOPPED),
         ({"newscrawler/short_accounts": 1}, "finished", ExitCode.PARTIAL),
         ({"spider_exceptions/count": 1}, "finished", ExitCode.BUG),
-        ({"item_error_count": 1}, "finished", ExitCode.BUG),
+        ({"newscrawler/lost_items": 1}, "finished", ExitCode.BUG),
         ({"feed/unwritable_records": 1}, "finished", ExitCode.BUG),
         ({"feed/failed_writes": 1}, "finished", ExitCode.STORAGE),
         ({"feedexport/failed_count/WholeFileStorage": 1}, "shutdown", ExitCode.STORAGE),

@@ -90,7 +90,7 @@ BEHAVIOURS = {
     "well": (is_well, ExitCode.COMPLETE),
     "a third of the articles is gone": (has_lost_its_articles, ExitCode.PARTIAL),
     "articles without text": (has_no_markup, ExitCode.UNHEALTHY),
-    "a consent wall": (answers(CONSENT_WALL), ExitCode.UNHEALTHY),
+    "a consent wall": (answers(CONSENT_WALL), ExitCode.NOTHING_REACHABLE),
     "500 for all": (answers(Conduct(500)), ExitCode.NOTHING_REACHABLE),
     "500 for articles": (breaks_down_at_articles, ExitCode.PARTIAL),
     "404 for all": (answers(Conduct(404)), ExitCode.NOTHING_REACHABLE),

@@ -78,8 +78,14 @@ def feeds(tmp_path: Path) -> list[str]:
     return ["-O", str(tmp_path / "feed.jsonl"), "-s", f"NEWSCRAWLER_FEEDS={tmp_path}"]
 
 
-def test_the_line_counts_what_happens_and_names_the_page(feeds: list[str]) -> None:
-    sent = on_a_terminal(*feeds)
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What a terminal is sent on which nothing is said about the line."""
+    folder = tmp_path_factory.mktemp("crawl")
+    return on_a_terminal("-O", f"{folder}/feed.jsonl", "-s", f"NEWSCRAWLER_FEEDS={folder}")
+
+
+def test_the_line_counts_what_happens_and_names_the_page(sent: str) -> None:
     shown = [found.group() for found in re.finditer(LINE.pattern + r"[^\r\n\x1b]*", sent)]
     assert shown[0].startswith("0:00  0 pages, 0 new, 0 known, 0 failed")
     assert " 40 new, 0 known, 1 failed " in shown[-1]
@@ -102,15 +108,16 @@ def test_the_line_ends_with_the_page_it_is_at(meta: dict[str, object], place: st
     assert LINE.sub("", progress.words()) == place
 
 
-def test_the_line_tears_no_line_of_the_log_and_is_gone_in_the_end(feeds: list[str]) -> None:
-    with_line = screen(on_a_terminal(*feeds))
+def test_the_line_tears_no_line_of_the_log_and_is_gone_in_the_end(
+    sent: str, feeds: list[str]
+) -> None:
+    with_line = screen(sent)
     assert with_line == screen(on_a_terminal("-s", "NEWSCRAWLER_PROGRESS=off", *feeds))
     assert len(with_line) > 40
     assert max(map(len, with_line)) > WIDTH, "long lines are left to the terminal to wrap"
 
 
-def test_the_cursor_is_never_left_hidden(feeds: list[str]) -> None:
-    sent = on_a_terminal(*feeds)
+def test_the_cursor_is_never_left_hidden(sent: str) -> None:
     assert re.findall(r"\x1b\[\?25[lh]", sent)[:2] == ["\x1b[?25l", "\x1b[?25h"]
     assert "\x1b[?25l" not in sent.partition("\x1b[?25h")[2]
 

@@ -14,8 +14,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from newscrawler import items
-from newscrawler.lines import json_line
 from newscrawler.items import Article, Author, Link, Source, described, optional, required
+from newscrawler.lines import json_line
 from newscrawler.schema import (
     RECORDS,
     TABLES_BEGIN,

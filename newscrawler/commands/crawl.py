@@ -133,8 +133,8 @@ class Command(BaseRunSpiderCommand):
         outputs = [Output(**one) for one in settings.getlist("NEWSCRAWLER_OUTPUTS")]
         check_outputs(outputs, feeds)
         if path:
-            repaired = finish_interrupted(path, feeds, outputs)
-            settings.set("NEWSCRAWLER_REPAIRED", repaired, priority="cmdline")
+            rebuilt = finish_interrupted(path, feeds, outputs)
+            settings.set("NEWSCRAWLER_REBUILT", rebuilt, priority="cmdline")
 
     def refuse(self, code: ExitCode, why: str, report: str | None) -> None:
         if report:
@@ -232,25 +232,25 @@ def tell(ending: Ending, reason: str) -> int:
 
 
 def finish_interrupted(path: Path, feeds: Path, outputs: list[Output]) -> str | None:
-    """Deliver what an interrupted run had won; return what had to be repaired for it."""
+    """Deliver what an interrupted run had won; return what had to be rebuilt for it."""
     from newscrawler.archives.capture import utc_now
     from newscrawler.identity import marks_of_record, page_key
     from newscrawler.publishing import Publisher
     from newscrawler.state.store import open_or_rebuild
 
     files = [feeds, *(Path(one.path) for one in outputs if one.path != "-")]
-    state, repaired = open_or_rebuild(
+    state, rebuilt = open_or_rebuild(
         path,
         [file for file in files if file.exists()],
         now=utc_now(),
         key_of=page_key,
         marks_of=marks_of_record,
     )
-    if repaired:
-        print(f"scrapy crawl: {repaired}", file=sys.stderr)
+    if rebuilt:
+        print(f"scrapy crawl: {rebuilt}", file=sys.stderr)
     Publisher(state, feeds, outputs).finish_interrupted()
     state.close()
-    return repaired
+    return rebuilt
 
 
 def check_settings(settings: BaseSettings) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 
 from cssselect import SelectorError
@@ -20,13 +21,16 @@ from newscrawler.pages.vocabulary import (
     CAPTCHA_SCRIPT,
     CONSENT,
     CONSENT_DEED,
+    JAVASCRIPT,
     LOGIN,
+    MISSING,
     NEEDS_JAVASCRIPT,
     NOT_FOUND,
     NOT_FOUND_MARK,
     PARTNERS,
     PAYWALL,
     PAYWALL_MARK,
+    SUBSCRIBER,
 )
 
 # A wall or an error page has a notice, not a text.
@@ -40,6 +44,12 @@ OFFER_WORDS = 60
 # The shortest news item is a sentence or two; a page nobody lists has to say more.
 LISTED_WORDS = 20
 ARTICLE_WORDS = 60
+
+OFFERS = (
+    "//*[self::p or self::div or self::section or self::span or self::h2 or self::h3]"
+    "[not(ancestor-or-self::*[self::a or self::li or self::aside or self::header"
+    " or self::footer or self::nav or self::noscript])][string-length() < 600]"
+)
 
 
 def obstacle(page: ArticlePage, article: Article, *, listed: bool = False) -> str | None:
@@ -90,28 +100,28 @@ class _Notice:
 
     def reason(self) -> str | None:
         """Give the reason of the drops feed; a page that states an article has to be clearer."""
-        if self.words and self.is_stated:
-            return "consent_wall" if self.speaks_of_partners(self.body) else None
-        if not self.is_stated and self.has(NOT_FOUND_MARK):
+        if self.speaks_of_partners():
+            return "consent_wall"
+        if self.is_stated:
+            return None if self.words else self.blank()
+        if self.has(NOT_FOUND_MARK):
             return "soft_404"
-        if self.words < NOTICE_WORDS:
-            return self.notice() or self.blank()
-        return "consent_wall" if self.speaks_of_partners(self.text) else None
+        return self.notice() or self.blank() if self.words < NOTICE_WORDS else None
 
     def notice(self) -> str | None:
-        if any(NOT_FOUND.search(title) for title in self.titles):
+        if any(NOT_FOUND.search(title) or MISSING.search(title) for title in self.titles):
             return "soft_404"
         if self.is_challenge():
             return "captcha"
         if self.is_login():
             return "login_wall"
-        if self.asks_consent() or self.speaks_of_partners(self.text):
-            return "consent_wall"
-        return None
+        return "consent_wall" if self.asks_consent() else None
 
     def blank(self) -> str | None:
         """Tell what was to be built in the browser from what has nothing at all."""
-        if self.is_short and NEEDS_JAVASCRIPT.search(f"{self.text} {self.unscripted}"):
+        told = f"{self.text} {self.unscripted}"
+        names_it = NEEDS_JAVASCRIPT if self.words >= LISTED_WORDS else JAVASCRIPT
+        if self.is_short and names_it.search(told):
             return "needs_javascript"
         if self.visible or self.words:
             return None
@@ -157,20 +167,22 @@ class _Notice:
     def is_login(self) -> bool:
         if any(LOGIN.search(title) for title in self.titles):
             return True
-        if not self.is_short or not self.has("input[type=password]"):
-            return False
-        return any(LOGIN.search(fold(button)) for button in self.document.lines(BUTTONS))
+        return self.is_short and self.words < ARTICLE_WORDS and self.has("input[type=password]")
 
     def asks_consent(self) -> bool:
         """Tell a request from news of one: a deed in the title, or below a title about consent."""
         title, start = " ".join(self.titles), self.text[:3000]
         if not CONSENT.search(f"{title} {start}"):
             return False
-        return bool(CONSENT_DEED.search(f"{title} {start}" if CONSENT.search(title) else title))
+        if CONSENT_DEED.search(f"{title} {start}" if CONSENT.search(title) else title):
+            return True
+        buttons = (fold(button) for button in self.document.lines(BUTTONS))
+        said = CONSENT.search(self.body or start)
+        return bool(said) and self.is_short and any(CONSENT_DEED.search(one) for one in buttons)
 
-    def speaks_of_partners(self, text: str) -> bool:
-        """Tell the text of a wall, which begins with those who ask."""
-        start = text[:1000]
+    def speaks_of_partners(self) -> bool:
+        """Tell the text of a wall, which begins with those who ask; articles have it in a bar."""
+        start = (self.body or (self.text if self.is_short else ""))[:1000]
         return self.words < CONSENT_WORDS and bool(PARTNERS.search(start) and CONSENT.search(start))
 
 
@@ -178,24 +190,19 @@ class _Notice:
 
 
 def _is_teaser(page: ArticlePage, article: Article) -> bool:
+    """Tell the beginning of a text that is sold; most pages say so in JSON-LD, too."""
     if article.is_accessible_for_free:
         return False
-    if _ends_in_offer(page) or _has_locked_part(page):
+    locked = article.is_accessible_for_free is False
+    if _offers(page, SUBSCRIBER if locked else PAYWALL) or _has_locked_part(page):
         return True
-    return article.is_accessible_for_free is False and bool(
-        page.document.selector.css(PAYWALL_MARK)
-    )
+    return locked and bool(page.document.selector.css(PAYWALL_MARK))
 
 
-def _ends_in_offer(page: ArticlePage) -> bool:
+def _offers(page: ArticlePage, words: re.Pattern[str]) -> bool:
     """Tell an offer beside the text; links and lists bear such words as labels of others."""
-    boxes = page.document.selector.xpath(
-        "//*[self::p or self::div or self::section or self::span or self::h2 or self::h3]"
-        "[not(ancestor-or-self::*[self::a or self::li or self::aside or self::header"
-        " or self::footer or self::nav or self::noscript])]"
-    )
-    texts = (fold(text_of(box)) for box in boxes if len(box.xpath("string()").get() or "") < 600)
-    return any(PAYWALL.search(text) for text in texts if word_count(text) < OFFER_WORDS)
+    texts = (fold(text_of(box)) for box in page.document.selector.xpath(OFFERS))
+    return any(words.search(text) for text in texts if word_count(text) < OFFER_WORDS)
 
 
 def _has_locked_part(page: ArticlePage) -> bool:

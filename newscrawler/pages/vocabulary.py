@@ -143,21 +143,26 @@ NOT_FOUND = re.compile(
     r"\bpágina não encontrada\b|\bpagina non trovata\b|\bpagina niet gevonden\b|"
     r"\bstrona nie (?:istnieje|została znaleziona)|\bnie znaleziono strony\b|"
     r"страница не (?:найдена|существует)|الصفحة غير موجودة|لم يتم العثور على الصفحة|"
-    r"ページ[がは]見つかりません|"
-    rf"\b(?:this|that|the) {_WHAT} (?:can't|cannot) be found\b|\bnothing (?:was )?found here\b|"
-    r"\bdiese[rn]?(?: \w+)? (?:seite|artikel|inhalt|beitrag) (?:gibt es|existiert|wurde|ist) "
-    r"(?:leider )?(?:nicht\b|gelöscht|entfernt)|"
-    r"\b(?:cet article|cette page|ce contenu) (?:n'est plus disponible|n'existe|a été supprimé)|"
-    r"\b(?:la página|el artículo|la noticia)(?: que \w+)? (?:no existe|ya no está disponible)|"
-    r"\b(?:ta strona|ten artykuł|artykuł) (?:nie istnieje|został[ao]? usunięt|nie jest już "
-    r"dostępn)|"
-    r"такой страницы (?:нет|не существует)|(?:страница|статья|материал) (?:была? )?удал[её]н|"
-    r"(?:الصفحة|المقال)(?: \w+){0,4} غير (?:موجودة?|متاحة?)(?!\w)|"
-    r"(?:ページ|記事)は(?:公開|掲載|配信)(?:期間)?[をが]終了|(?:ページ|記事)は(?:存在しません|削除されました)|"
-    r"\b(?:la pagina|l'articolo)(?: che \w+)? (?:non esiste|non è più disponibile)|"
-    r"\b(?:a página|o artigo)(?: que \w+)? (?:não existe|já não está disponível)|"
-    r"\bdeze pagina bestaat niet\b"
+    r"ページ[がは]見つかりません"
 )
+# What is missing and the words that say so stand close together, in any order.
+_MISSING_WHAT = (
+    r"(?:\b(?:page|article|story|content|seite|artikel|beitrag|inhalt|contenu|página|artículo|"
+    r"noticia|contenido|pagina|articolo|contenuto|artigo|notícia|conteúdo|strona|strony|artykuł|"
+    r"sida|side|страниц[аы]|статья|материал)\b|(?:الصفحة|المقال)|ページ|記事)"
+)
+_MISSING = (
+    r"(?:\b(?:not (?:be )?found|(?:couldn't|could not|can't|cannot) (?:be )?f(?:ind|ound)|"
+    r"no longer|(?:does not|doesn't) exist|(?:has been|was) (?:removed|deleted|taken down)|"
+    r"nicht (?:mehr )?(?:gefunden|verfügbar|vorhanden)|gibt es (?:leider )?nicht|existiert nicht|"
+    r"gelöscht|introuvable|n'existe|n'est plus disponible|a été supprimée?|no existe|"
+    r"no (?:se )?(?:ha )?encontr\w+|ya no está disponible|non (?:esiste|trovat[ao])|"
+    r"non è più disponibile|não (?:foi )?encontrad[ao]|não existe|não está disponível|"
+    r"nie istnieje|nie znaleziono|został[ao]? usunięt[ya]|nie jest już dostępn[ya]|bestaat niet|"
+    r"не найден[ао]?|не существует|нет|удал[её]н[ао]?)\b|غير (?:موجود|متاح)|"
+    r"見つかりません|存在しません|削除され|公開を終了|掲載を?終了)"
+)
+MISSING = re.compile(f"{_MISSING_WHAT}.{{0,40}}?{_MISSING}|{_MISSING}.{{0,40}}?{_MISSING_WHAT}")
 # How the two systems most used mark their error page.
 NOT_FOUND_MARK = "body.error404, body.page-404, body.path-404, section.error-404"
 CONSENT = re.compile(
@@ -172,9 +177,9 @@ CONSENT_DEED = re.compile(
 )
 # Nobody but a consent wall speaks so of itself.
 PARTNERS = re.compile(
-    r"\b(?:we and (?:our|\d+)|wir und (?:unsere|\d+)|nous et nos|nosotros y nuestros|"
-    r"noi e i nostri|my i nasi|nós e (?:os )?nossos|wij en onze|мы и наши)\b(?: [\w.,]+){0,2}? "
-    r"(?:partn\w+|partenaires|socios|parceiros|vendors|партн[её]р\w*)|"
+    r"\b(?:(?:and|with) (?:our|\d+)|und (?:unsere|\d+)|mit unseren|et (?:nos|ses)|"
+    r"y (?:nuestros|sus)|e (?:i )?(?:nostri|suoi)|i nasi|e (?:os )?nossos|en onze|и наши)\b"
+    r"(?: [\w.,]+){0,2}? (?:partn\w+|partenaires|socios|parceiros|vendors|партн[её]р\w*)|"
     r"نحن وشركا|(?:当社|弊社)(?:と|および|及び)(?:その)?パートナー"
 )
 # As a command; `Dock workers sign in for shifts` is news.
@@ -187,7 +192,7 @@ LOGIN = re.compile(
     rf"{_PART}(?:log in ‹|jetzt anmelden|connectez-vous à votre compte|вход на сайт|"
     r"личный кабинет|会員ログイン)"
 )
-BUTTONS = "button, [type=submit]"
+BUTTONS = "button, [type=submit], [role=button], [class*=button], [class*=btn]"
 # What only a challenge says: footers say that a form is protected by reCAPTCHA.
 CAPTCHA = re.compile(
     rf"{_PART}(?:captcha|just a moment(?:\.\.\.|…)?|security check|access denied){_END}|"
@@ -217,8 +222,10 @@ NEEDS_JAVASCRIPT = re.compile(
     r"\bwłącz(?:yć)? (?:obsługę )?javascript|включи(?:те|ть) javascript|"
     r"(?:تفعيل|فعّ?ل) (?:ال)?(?:javascript|جافا)|javascriptを有効"
 )
-# Where the frameworks most used build their page.
-APP_MARK = "#root, #app, #__next, #__nuxt, #___gatsby, app-root, [ng-app]"
+# On a page with hardly another word.
+JAVASCRIPT = re.compile(r"java ?script|جافا ?سكر[يب]")
+# Where the frameworks most used build their page, or what may build it.
+APP_MARK = "#root, #app, #__next, #__nuxt, #___gatsby, app-root, [ng-app], body script[src]"
 PAYWALL_MARK = (
     "[class*=paywall], [id*=paywall], [class*=premium-wall], [class*=subscribe-wall],"
     " [class*=subscription-wall], [class*=piano-offer], [class*=tp-modal], [class*=regwall],"
@@ -235,5 +242,14 @@ PAYWALL = re.compile(
     r"\bcontenuto riservato agli abbonati\b|\bper continuare a leggere\b|"
     r"\bdalsza część (?:\w+ )?(?:jest )?dostępna dla\b|\bpozostało (?:jeszcze )?\d+ ?%|"
     r"чтобы (?:читать дальше|продолжить чтение)|доступно только подписчикам|"
-    r"لمتابعة القراءة|للمشتركين فقط|有料会員限定|残り ?[\d,]+ ?文字|この続きは"
+    r"لمتابعة القراءة|للمشتركين فقط|有料会員限定|残り ?[\d,]+ ?文字|この続きは|"
+    r"\b(?:all|last) (?:of )?your free (?:articles|stories)\b|"
+    r"\b(?:article|contenu) réservé aux abonnés|"
+    r"\bquesto (?:articolo|contenuto) è riservato agli abbonati\b|"
+    r"\b(?:artikel|text|beitrag) ist nur für (?:unsere )?abonnent"
+)
+# Enough below a text of which the page itself says that it is not free.
+SUBSCRIBER = re.compile(
+    r"\b(?:abonn|subscri|s[ou]scri|assinant|prenumer|subskry|abbonat|подписч|подписк)|"
+    r"مشترك|اشتراك|会員|購読"
 )

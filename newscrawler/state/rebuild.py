@@ -6,6 +6,7 @@ import errno
 import hashlib
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -45,7 +46,7 @@ def rebuild(path: Path, feeds: Iterable[Path], now: str, meaning: Meaning) -> st
     for leftover in (new, *companions(new)):
         leftover.unlink(missing_ok=True)
     try:
-        rows, articles, broken = _fill(new, path, feeds, meaning)
+        rows, articles, broken = _fill(new, path, feeds, meaning, now)
         aside = _set_aside(path, now)
         if not rows and not articles:
             path.unlink()
@@ -62,13 +63,15 @@ def rebuild(path: Path, feeds: Iterable[Path], now: str, meaning: Meaning) -> st
 
 
 def _fill(
-    new: Path, damaged: Path, feeds: Iterable[Path], meaning: Meaning
+    new: Path, damaged: Path, feeds: Iterable[Path], meaning: Meaning, now: str
 ) -> tuple[int, int, int]:
     """Return the numbers of rows and articles recovered, and of lines that are broken."""
     database = open_database(new)
     try:
         rows = salvage(damaged, database)
         refill = Refill(database, meaning.key_of, meaning.marks_of, meaning.fingerprint_of)
+        # Not all at once, the moment after: the site has done nothing.
+        refill.due_at = f"{datetime.fromisoformat(now) + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"
         refill.drop_what_lost_its_text()
         refill.read(feed_files(feeds))
         refill.mend_outbox()

@@ -45,6 +45,8 @@ class Refill(Frontier, SeriesList):
     ) -> None:
         super().__init__(database)
         self.key_of, self.marks_of, self.fingerprint_of = key_of, marks_of, fingerprint_of
+        self.due_at = ""
+        """When to look again at articles of which only their feed lines are known."""
         self.articles = 0
         self.broken = 0
         self._series_of: dict[str, set[str]] = {}
@@ -150,7 +152,7 @@ class Refill(Frontier, SeriesList):
             self._put_article(0, article)
         if self._page(self.key_of(article.url)) is None:
             key, when = self.key_of(article.url), article.changed_at
-            self._put_page(_shown(article, key, min(series, default=""), when))
+            self._put_page(_shown(article, key, min(series, default=""), when, self.due_at))
         for one in series:
             self._add_member(one, article, [self.key_of(article.url)])
             if not self.delivered(one, article.key):
@@ -240,7 +242,7 @@ def text_in(record: Any, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _shown(article: KnownArticle, key: str, series: str, checked_at: str) -> Page:
+def _shown(article: KnownArticle, key: str, series: str, checked_at: str, due_at: str) -> Page:
     return Page(
         key=key,
         url=article.url,
@@ -248,4 +250,5 @@ def _shown(article: KnownArticle, key: str, series: str, checked_at: str) -> Pag
         state="done",
         article=article.key,
         checked_at=checked_at,
+        due_at=due_at,
     )
