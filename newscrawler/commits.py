@@ -101,7 +101,11 @@ def add_article(memory: Memory, commit: PageCommit, answer: Answer, article: Art
     except UnwritableRecordError:
         return "failed/unwritable"
     row = article_row(article, line, known)
-    due = next_check(utc_now(), published=article.date_published, changed_at=row.changed_at)
+    due = next_check(
+        utc_now(),
+        published=article.date_published,
+        changed_at=last_change(row, article.date_published),
+    )
     commit.article, commit.member = row, not answer.response.meta.get("outside")
     commit.pages = pages(answer, article=row.key, due_at=due)
     if page_key(article.url) not in {page.key for page in commit.pages}:
@@ -124,6 +128,11 @@ def article_row(article: Article, line: str, known: KnownArticle | None) -> Know
     )
 
 
+def last_change(row: KnownArticle, published: str | None) -> str:
+    """Return when the article was seen to change: that it is new to us is no change of it."""
+    return row.changed_at if row.version > 1 or not published else ""
+
+
 def links_of(article: Article) -> list[Link]:
     """Return the edges from `article` to the articles it points to."""
     return [
@@ -142,7 +151,7 @@ def add_drop(memory: Memory, commit: PageCommit, answer: Answer, drop: Drop) -> 
     now, known = utc_now(), memory.article_at(*reached_by(answer.request))
     if drop.reason == "unchanged" and known:
         published = json.loads(known.line).get("date_published")
-        due = next_check(now, published=published, changed_at=known.changed_at)
+        due = next_check(now, published=published, changed_at=last_change(known, published))
         commit.pages = pages(answer, article=known.key, due_at=due)
         if known.gone:
             memory.state.note_gone(known.key, "")

@@ -27,7 +27,8 @@ FIRST_SECOND_LOOK, LATEST_SECOND_LOOK = timedelta(days=1), timedelta(days=28)
 # What only a new page at the same address would change.
 SETTLED = ("not_an_article", "other_series", "out_of_period")
 
-_AGE = re.compile(r"(\d{1,6})([mhdw])", re.ASCII)
+# So many weeks after today is still a date.
+_AGE = re.compile(r"(\d{1,5})([mhdw])", re.ASCII)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 

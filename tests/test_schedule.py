@@ -122,7 +122,7 @@ def test_an_age_is_a_number_and_a_unit(text: str, age: timedelta) -> None:
     assert parse_age(text) == age
 
 
-@pytest.mark.parametrize("text", ["", "7", "d", "7 d", "-7d", "1.5h", "7D", "7y", "٧d", "9999999w"])
+@pytest.mark.parametrize("text", ["", "7", "d", "7 d", "-7d", "1.5h", "7D", "7y", "٧d", "100000w"])
 def test_what_is_no_age_is_named(text: str) -> None:
     with pytest.raises(ValueError, match=f"'{text}' is no age such as"):
         parse_age(text)

@@ -29,7 +29,7 @@ class Disk:
 
     def __init__(self, path: Path, holder: int) -> None:
         self.path = path
-        self.seen = Path(f"/proc/{holder}/root{path}")
+        self.seen = Path("/proc", str(holder), f"root{path}")
         where = (f"--target={holder}", "--user", "--mount")
         self.prefix = ("nsenter", *where, "--preserve-credentials")
 

@@ -62,7 +62,7 @@ class Command(BaseRunSpiderCommand):
         for name, metavar, meaning in (
             ("--replay", "PATH", "read saved pages (a folder or a WARC file), touch no network"),
             ("--record", "FOLDER", "save every page that is fetched in FOLDER"),
-            ("--state", "FILE", "remember here what is known (default: state/newscrawler.sqlite)"),
+            ("--state", "FILE", "remember here what is known, and not in state/newscrawler.sqlite"),
             ("--report", "FILE", "write the run's report as JSON; - is standard output"),
             ("--max-time", "SECONDS", "end the run after this time, with code 15"),
             ("--wait", "SECONDS", "wait that long for another run with the same state"),

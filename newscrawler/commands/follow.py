@@ -38,8 +38,8 @@ class Command(ScrapyCommand):
 
     def long_desc(self) -> str:
         return (
-            "Start the crawls of a file whose last start is long enough ago, or all that are "
-            "named. A crawl that was broken off is due at once. The exit code is the gravest "
+            "Start the crawls of a file whose last start is long enough ago; names choose some "
+            "of them. A crawl that was broken off is due at once. The exit code is the gravest "
             "of theirs, 75 while another round is under way, 4 for a file with a mistake."
         )
 

@@ -182,7 +182,8 @@ class _Notice:
 
     def speaks_of_partners(self) -> bool:
         """Tell the text of a wall, which begins with those who ask; articles have it in a bar."""
-        start = (self.body or (self.text if self.is_short else ""))[:1000]
+        text = self.text if self.is_short and not self.words else self.body
+        start = " ".join((*self.titles, text[:1000]))
         return self.words < CONSENT_WORDS and bool(PARTNERS.search(start) and CONSENT.search(start))
 
 

@@ -190,7 +190,7 @@ LOGIN = re.compile(
     r"logowanie|inloggen|iniciar sessão|faça login|войти|вход|авторизация|تسجيل الدخول|ログイン)"
     rf"(?:,? (?:pour|para|per|aby|lub|om|чтобы)\b|{_END}))|"
     rf"{_PART}(?:log in ‹|jetzt anmelden|connectez-vous à votre compte|вход на сайт|"
-    r"личный кабинет|会員ログイン)"
+    r"личный кабинет|会員ログイン|register (?:for free )?to (?:keep|continue|go on)\b)"
 )
 BUTTONS = "button, [type=submit], [role=button], [class*=button], [class*=btn]"
 # What only a challenge says: footers say that a form is protected by reCAPTCHA.
@@ -203,6 +203,7 @@ CAPTCHA = re.compile(
     r"\bnon sono un robot\b|\bnie jestem robotem\b|\bnão sou um robô\b|\bik ben geen robot\b|"
     r"(?:я|вы|а) не робот|لست روبوت|ロボットで(?:はありません|はない)|"
     r"画像認証を|"
+    r"^pardon our interruption\b|\b(?:think|thought) you (?:a|we)re a bot\b|"
     r"^attention required!|\byou have been blocked\b|\baccess to this page has been denied\b|"
     r"\bpress & hold\b|\byou(?:'re| are) (?:a human and )?not a (?:ro)?bot\b|^human verification\b|"
     r"\bque no eres un robot\b|\bque vous n'êtes pas un robot\b|\bdass sie kein roboter sind\b"
@@ -245,11 +246,11 @@ PAYWALL = re.compile(
     r"لمتابعة القراءة|للمشتركين فقط|有料会員限定|残り ?[\d,]+ ?文字|この続きは|"
     r"\b(?:all|last) (?:of )?your free (?:articles|stories)\b|"
     r"\b(?:article|contenu) réservé aux abonnés|"
-    r"\bquesto (?:articolo|contenuto) è riservato agli abbonati\b|"
-    r"\b(?:artikel|text|beitrag) ist nur für (?:unsere )?abonnent"
+    r"\b(?:artículo|noticia|contenido|artigo|notícia|conteúdo|articolo|contenuto|artikel|text|beitrag|"
+    r"artykuł|tekst)\b[^.]{0,30}\b(?:suscriptores|assinantes|abbonati|abonnent\w*|prenumerator\w+)\b"
 )
 # Enough below a text of which the page itself says that it is not free.
 SUBSCRIBER = re.compile(
-    r"\b(?:abonn|subscri|s[ou]scri|assinant|prenumer|subskry|abbonat|подписч|подписк)|"
+    r"\b(?:abo\b|abonn|subscri|s[ou]scri|assinant|prenumer|subskry|abbonat|подписч|подписк)|"
     r"مشترك|اشتراك|会員|購読"
 )
