@@ -18,7 +18,7 @@ from newscrawler import __version__
 from newscrawler.accounts import Account, accounts_of, summary
 from newscrawler.archives.capture import utc_now
 from newscrawler.exit_codes import ExitCode, verdict
-from newscrawler.health import Entry, alarms
+from newscrawler.health import HISTORY, Entry, alarms
 from newscrawler.items import SeriesAccount
 from newscrawler.lines import json_line
 from newscrawler.memory import Memory, memory_of
@@ -97,11 +97,13 @@ class Ending:
 
     def _check_health(self, key: str, account: Account, record: SeriesAccount) -> None:
         state = self.memory.state
-        history = [Entry.from_json(one) for one in state.history(key)]
+        history = [Entry.from_json(one) for one in state.history(key, HISTORY)]
         entry = account.entry(self.memory.started_at, record.new)
-        found = [] if account.limited else alarms(history, entry)
+        is_part = account.limited or self.memory.is_stopping
+        found = [] if is_part else alarms(history, entry)
         entry.alarms = [one.subject for one in found]
-        state.add_history(self.memory.run.id, key, entry.to_json())
+        if not is_part:
+            state.add_history(self.memory.run.id, key, entry.to_json())
         for alarm in found:
             logger.error("%s: %s", account.name, alarm.text)
             self.stats.inc_value("newscrawler/alarms")
@@ -130,16 +132,22 @@ class Ending:
     def _report(self, reason: str) -> None:
         """Write down how it ended; where that fails, the code says so at least."""
         self.report = self._findings(reason)
-        try:
-            told = json.dumps(self.report, ensure_ascii=False)
-            self.memory.state.end_run(self.memory.run.id, utc_now(), self.report["exit_code"], told)
-            if self.crawler.settings.get("NEWSCRAWLER_REPORT"):
-                write_report(self.crawler.settings["NEWSCRAWLER_REPORT"], self.report)
-        except (StateError, OSError) as error:
-            self.memory.note_failure(error)
-            self.report["exit_code"] = int(verdict(self.stats.get_stats(), reason))
-        finally:
-            self.memory.close()
+        for write in (self._note_end, self._write_file):
+            try:
+                write()
+            except (StateError, OSError) as error:
+                self.memory.note_failure(error)
+                code = verdict(self.stats.get_stats(), reason)
+                self.report |= {"exit_code": int(code), "exit": code.name.lower()}
+        self.memory.close()
+
+    def _note_end(self) -> None:
+        told, code = json.dumps(self.report, ensure_ascii=False), self.report["exit_code"]
+        self.memory.state.end_run(self.memory.run.id, utc_now(), code, told)
+
+    def _write_file(self) -> None:
+        if self.crawler.settings.get("NEWSCRAWLER_REPORT"):
+            write_report(self.crawler.settings["NEWSCRAWLER_REPORT"], self.report)
 
     def _findings(self, reason: str) -> dict[str, Any]:
         stats, memory = self.stats.get_stats(), self.memory

@@ -163,7 +163,10 @@ class Memory:
         self.stop("state_damaged" if isinstance(error, StateError) else "storage")
 
     def close(self) -> None:
-        self.state.close()
+        try:
+            self.state.close()
+        except (StateError, OSError) as error:
+            self.note_failure(error)
         if self.lock:
             self.lock.release()
 

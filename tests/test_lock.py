@@ -1,6 +1,6 @@
 """Of two crawls with the same state one works; the other one says so at once, or waits.
 
-`NEWSCRAWLER_RACES` says how many races are run (default 10).
+`NEWSCRAWLER_RACES` says how many races are run (default 5).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import pytest
 from tests.newsroom import Conduct, Newsroom, opened
 from tests.unattended import Ended, Reader, Started, Workplace
 
-RACES = int(os.environ.get("NEWSCRAWLER_RACES", "10"))
+RACES = int(os.environ.get("NEWSCRAWLER_RACES", "5"))
 # Seconds; six articles then take longer than one process can start behind the other.
 DELAY = 0.15
 

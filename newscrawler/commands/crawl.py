@@ -147,10 +147,16 @@ class Command(BaseRunSpiderCommand):
         assert self.crawler_process
         crawler = self.crawler_process.create_crawler(spider_name)
         self.crawler_process.crawl(crawler, **opts.spargs)
+        from scrapy import signals
+
         from newscrawler.logs import on_lost_line
         from newscrawler.memory import memory_of
 
-        on_lost_line(lambda error: memory_of(crawler).give_up(error))
+        def watch_log() -> None:
+            on_lost_line(lambda error: memory_of(crawler).give_up(error))
+
+        # Not before: Scrapy makes its handler anew when the crawl begins.
+        crawler.signals.connect(watch_log, signals.engine_started, weak=False)
         with self.watchdog(crawler):
             self.crawler_process.start(install_signal_handlers=False)
         self.exitcode = self.end(crawler)
@@ -261,8 +267,8 @@ def check_settings(settings: BaseSettings) -> None:
         except (TypeError, ValueError) as error:
             raise ConfigurationError(f"{name}={settings[name]!r} is no number") from error
     if settings["LOG_FILE"]:
-        with Path(settings["LOG_FILE"]).open("a", encoding="utf-8"):
-            pass
+        with Path(settings["LOG_FILE"]).open("a", encoding="utf-8") as log:
+            log.write("\n")  # on a full disk only a byte more tells
 
 
 def option_settings(opts: argparse.Namespace) -> dict[str, Any]:

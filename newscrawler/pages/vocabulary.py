@@ -234,7 +234,7 @@ PAYWALL_MARK = (
 )
 # What stands at the end of a teaser; `for subscribers` alone is a label of other articles, too.
 PAYWALL = re.compile(
-    r"\bto (?:continue|keep) reading\b|\blimit of free articles\b|\bread the (?:full|rest of this) "
+    r"\bto (?:continue|keep) reading\b|\blimit of free articles\b|\bread the rest of this "
     r"(?:article|story)\b|\bthis (?:article|story|content) is (?:only )?for (?:our )?subscribers\b|"
     r"\bdiesen (?:artikel|beitrag|text) weiterlesen\b|\bweiterlesen mit\b|"
     r"\bla suite (?:de cet article )?est réservée\b|\bcet article est réservé\b|"

@@ -101,7 +101,7 @@ def test_what_is_no_page_gives_an_empty_record(response: TextResponse) -> None:
     assert isinstance(article, Article)
     assert (article.url, article.headline, article.body) == (URL, None, None)
     assert article.related is None
-    assert obstacle(page, article) is None
+    assert obstacle(page, article) == "empty_page"
     listing = ListingPage(response)
     assert (listing.entries(), listing.next_page(), listing.is_listing()) == ([], None, False)
 

@@ -191,7 +191,7 @@ OTHERS = {
     "not listed, some sentences": (notice("Ferry", PROSE * 2), False, "not_an_article"),
     "date and text": ("<h1>Ferry</h1><time datetime=2024-03-01>x</time><div><p>" + PROSE * 5
                       + "</p></div>", False, None),
-    "no text": ("<title>Ferry</title>", False, None),
+    "no text": ("<title>Ferry</title>", False, "empty_page"),
 }  # fmt: skip
 
 
