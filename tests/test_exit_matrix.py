@@ -132,6 +132,7 @@ def test_a_bug_is_code_1_and_the_page_is_asked_for_again(work: Workplace) -> Non
     assert_ended(ended, ExitCode.BUG)
     assert_accounted(ended, work)
     assert sum(ended.report["pages"]["failed"].values()) == ARTICLES
+    assert_the_next_run_completes(work, "-a", "recheck=all")  # else it waits for a while
 
 
 @pytest.mark.parametrize(
@@ -236,9 +237,9 @@ def test_a_run_out_of_time_is_code_15(work: Workplace) -> None:
     assert_the_next_run_completes(work)
 
 
-def assert_the_next_run_completes(work: Workplace) -> None:
+def assert_the_next_run_completes(work: Workplace, *options: str) -> None:
     work.room.conducts.clear()
-    ended = work.crawl()
+    ended = work.crawl(*options)
     assert ended.code == ExitCode.COMPLETE, ended.told
     reader = Reader(work.feeds)
     reader.read()

@@ -30,6 +30,8 @@ AT_ONCE = 2  # processes; a test machine has two cores or more
 DELAY = 0.01
 # Seconds from the last answer to the end of a process, in which it publishes.
 TAIL = 0.35
+# Complete, stopped in order, or killed; SIGTERM kills a process that is just starting.
+ENDS = (0, 11, -signal.SIGKILL, -signal.SIGTERM)
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ CASES = {
 
 
 @dataclass
-class Story:
+class Ordeal:
     """What happened on one site until a crawl of it was complete."""
 
     seed: str
@@ -128,11 +130,11 @@ class Story:
         return [one.path for one in stories if last.get(self.room.url + one.path) != one.headline]
 
 
-def tell(story: Story) -> str:
-    return f"seed {SEED}, site {story.seed}, killed: {', '.join(story.killed)}"
+def tell(ordeal: Ordeal) -> str:
+    return f"seed {SEED}, site {ordeal.seed}, killed: {', '.join(ordeal.killed)}"
 
 
-def live_through(case: Case, kills: int, folder: Path, *, rechecks: bool) -> Story:
+def live_through(case: Case, kills: int, folder: Path, *, rechecks: bool) -> Ordeal:
     """Kill crawls of a site that goes on publishing, then let one finish, and look."""
     chance = random.Random(f"{SEED} {folder.name}")  # noqa: S311
     room = Newsroom(case.articles, characters=case.characters)
@@ -143,16 +145,17 @@ def live_through(case: Case, kills: int, folder: Path, *, rechecks: bool) -> Sto
     with opened(room):
         work = Workplace(folder, room, *options, *(("-a", "recheck=all") if rechecks else ()))
         reader = Reader(source, appended=case.output == "-o")
-        story = Story(folder.name, room, work, reader, chance, rechecks)
-        while len(story.killed) < kills:
-            before = len(story.killed)
-            ended = story.crawl(kill=True)
-            if len(story.killed) == before or ended.code == 0:
-                assert not story.faults(ended), tell(story)
-                story.change_the_site()
-        ended = story.crawl(kill=False)
-        assert not story.faults(ended), tell(story)
-    return story
+        ordeal = Ordeal(folder.name, room, work, reader, chance, rechecks)
+        while len(ordeal.killed) < kills:
+            before = len(ordeal.killed)
+            ended = ordeal.crawl(kill=True)
+            assert ended.code in ENDS, f"{ended.told}\n{tell(ordeal)}"
+            if len(ordeal.killed) == before or ended.code == 0:
+                assert not ordeal.faults(ended), tell(ordeal)
+                ordeal.change_the_site()
+        ended = ordeal.crawl(kill=False)
+        assert not ordeal.faults(ended), tell(ordeal)
+    return ordeal
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -163,15 +166,15 @@ def test_a_crawl_that_is_killed_again_and_again_loses_and_doubles_nothing(
     sites = math.ceil(KILLS * case.share / KILLS_PER_SITE)
     kills = math.ceil(KILLS * case.share / sites)
 
-    def live(number: int) -> Story:
+    def live(number: int) -> Ordeal:
         folder = tmp_path / f"{name}-{number}"
         return live_through(case, kills, folder, rechecks=SOAK and number % 2 == 0)
 
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        stories = list(pool.map(live, range(1, sites + 1)))
-    killed = Counter(it for story in stories for it in story.killed)
-    strict = [story for story in stories if not story.rechecks]
-    wanted = sum(len(story.room.stories) for story in strict)
-    again = sum(story.asked_again for story in strict)
+        ordeals = list(pool.map(live, range(1, sites + 1)))
+    killed = Counter(it for ordeal in ordeals for it in ordeal.killed)
+    strict = [ordeal for ordeal in ordeals if not ordeal.rechecks]
+    wanted = sum(len(ordeal.room.stories) for ordeal in strict)
+    again = sum(ordeal.asked_again for ordeal in strict)
     print(f"{name}: {killed}; of {wanted} articles {again} asked for again")  # noqa: T201
     assert again <= 0.15 * wanted, f"seed {SEED}"

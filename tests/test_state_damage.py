@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -417,3 +418,22 @@ def test_nothing_at_all_to_recover_is_an_error_once(tmp_path: Path) -> None:
     state, report = open_or_rebuild(path, [], now=NOW)
     assert report is None
     state.close()
+
+
+def test_a_checkpoint_that_was_cut_short_is_no_damage(tmp_path: Path) -> None:
+    """The file alone is malformed then: its header counts pages that only the WAL has."""
+    path = tmp_path / "state.sqlite"
+    state = State.open(path)
+    state.make_durable()
+    for number in range(40):
+        key = f"tide.example/{number}/" + "x" * 500
+        state.put_page(Page(key=key, url=f"https://{key}"))
+    cut = tmp_path / "cut.sqlite"
+    shutil.copy(path, cut)
+    shutil.copy(f"{path}-wal", f"{cut}-wal")
+    with cut.open("r+b") as file:
+        file.seek(28)  # the number of pages, which a checkpoint writes with the first page
+        file.write((2 * path.stat().st_size // 4096).to_bytes(4, "big"))
+    state.close()
+    with closing(State.open(cut)) as again:
+        assert len(again.pending("", "")) == 40

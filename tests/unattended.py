@@ -23,7 +23,6 @@ ENVIRONMENT = {
     "SCRAPY_SETTINGS_MODULE": "newscrawler.settings",
     "PYTHONPATH": str(PROJECT_ROOT),
     "PYTHONWARNINGS": "error",
-    "PYTHONDONTWRITEBYTECODE": "",
 }
 COMPANIONS = (".series.jsonl", ".links.jsonl", ".drops.jsonl")
 

@@ -117,12 +117,25 @@ def _size(path: Path) -> int:
 
 
 def identity_in_file(path: Path) -> bytes:
-    """Return the identity as the file alone has it, whatever stands in the WAL beside it."""
+    """Return the identity as the file alone has it, whatever stands in the WAL beside it.
+
+    A checkpoint that was cut short leaves a file which is whole only with its WAL: then
+    both are read, and the digests of the rows tell whether they belong together.
+    """
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, "the state cannot be a directory", str(path))
     if not path.stat().st_size:
         raise DamagedStateError(f"{path} is damaged: it is empty")
-    database = Database(path, reading_uri(path, alone=True))
+    try:
+        return _read_identity(path, alone=True)
+    except DamagedStateError:
+        if not companions(path)[0].exists():
+            raise
+        return _read_identity(path, alone=False)
+
+
+def _read_identity(path: Path, *, alone: bool) -> bytes:
+    database = Database(path, reading_uri(path, alone=alone))
     with database.guarded(), closing(database.connection):
         _check_application(database)
         return _identity(database)
