@@ -188,7 +188,7 @@ def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
     ("stamp", "report", "is_due"),
     [
         pytest.param(None, None, True, id="never started"),
-        pytest.param({"started_at": ago(minutes=59), "exit_code": 0}, None, False, id="lately"),
+        pytest.param({"started_at": ago(minutes=1), "exit_code": 0}, None, False, id="lately"),
         pytest.param({"started_at": ago(minutes=61), "exit_code": 0}, None, True, id="long ago"),
         pytest.param({"started_at": ago(minutes=1), "exit_code": 12}, None, False, id="partial"),
         *(
