@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from newscrawler.health import Entry
 from newscrawler.items import Article, MissingArticle, Series, SeriesAccount
 from newscrawler.normalise.text import fold
 from newscrawler.normalise.urls import url_key
+from newscrawler.state.rows import KnownArticle
 
 STOPPED_BY = {
     "finished": "related articles followed to their end",
@@ -59,13 +61,18 @@ class Account:
     body_lengths: list[int] = field(default_factory=list)
     obstacles: Counter[str] = field(default_factory=Counter)
 
-    def holds(self, article: Article, addresses: Iterable[str]) -> bool:
-        """Tell whether the listing names the article by an address, or its page the series."""
-        keys = {url_key(url) for url in (article.url, *addresses)}
+    def holds(self, stated: Iterable[Series], addresses: Iterable[str]) -> bool:
+        """Tell whether the listing names one of the addresses, or the page the series."""
+        keys = {url_key(url) for url in addresses}
         if keys & self.listed_before or any(key in self.listed for key in keys):
             return True
         own = {fold(self.name), *([url_key(self.url)] if self.url else [])}
-        return any(fold(one.name) in own or series_key(one) in own for one in article.series or [])
+        return any(fold(one.name) in own or series_key(one) in own for one in stated)
+
+    def holds_known(self, article: KnownArticle, addresses: Iterable[str]) -> bool:
+        """Tell the same of an article of an earlier run, which may have come by another series."""
+        stated = json.loads(article.line).get("series", [])
+        return self.holds((Series(**one) for one in stated), (article.url, *addresses))
 
     def list_article(self, url: str) -> bool:
         """Count a listed article; tell whether it is new to this account."""

@@ -57,23 +57,34 @@ class SeriesAccounts:
             account.redirect(asked_for(request), kept)
         settled: Page | None = request.meta.get("settled")
         if account and settled:
-            self._enter_settled(account, settled, request)
+            self._enter_settled(account, settled, request, spider)
 
-    def _enter_settled(self, account: Account, page: Page, request: Request) -> None:
+    def _enter_settled(
+        self, account: Account, page: Page, request: Request, spider: Spider
+    ) -> None:
         article = memory_of(self.crawler).state.article(page.article) if page.article else None
         if article is None:
             account.drop(asked_for(request), page.reason)
-            return
-        self._deliver_here(account, request.meta["series"], article)
-        self._know(account, article.url, *reached_by(request))
+        elif account.holds_known(article, reached_by(request)):
+            self._deliver_here(account, request.meta["series"], article)
+            self._know(account, article.url, *reached_by(request))
+        elif getattr(spider, "scope", "series") == "site":
+            self._deliver_here(None, request.meta["series"], article)
+        else:
+            account.drop(asked_for(request), "other_series")
 
-    def _deliver_here(self, account: Account, series: str, article: KnownArticle) -> None:
-        """Deliver to this series what so far only another one has got."""
+    def _deliver_here(self, account: Account | None, series: str, article: KnownArticle) -> None:
+        """Deliver to this series what so far only another one has got.
+
+        Without an account the article is none of the series, and asked for all the same.
+        """
         memory = memory_of(self.crawler)
         if memory.state.delivered(series, article.key):
             return
+        if account:
+            memory.state.add_member(series, article)
+            account.deliver(article.url)
         memory.state.add_records(memory.run.id, series, [("article", article.line)])
-        account.deliver(article.url)
         self._count("delivered/article")
         self._count("delivered_elsewhere")
 

@@ -246,6 +246,15 @@ def test_two_series_of_one_run_have_an_account_each(tmp_path: Path) -> None:
     assert len(run.lines()) == 40 + len(rail["delivered"])
 
 
+def test_a_state_that_knows_another_series_delivers_the_same(strike: Crawl, tmp_path: Path) -> None:
+    known = ("--state", tmp_path / "known.sqlite", "-a", "related=2")
+    rail = SERIES["Coastal Rail Works"]
+    assert crawl(tmp_path / "rail.jsonl", "-a", f"url={rail['url']}", *known).code == 0
+    run = crawl(tmp_path / "feed.jsonl", "-a", f"url={STRIKE}", *known)
+    assert run.articles().keys() == strike.articles().keys()
+    assert run.account()["new"] == 40
+
+
 def test_a_run_that_names_no_feed_leaves_a_batch_of_its_series(tmp_path: Path) -> None:
     run = run_command(
         sys.executable, "-m", "scrapy", "crawl", "series",

@@ -107,11 +107,11 @@ class SeriesSpider(ListingSpider):
 
     def pass_by(self, request: Request) -> None:
         """Follow the related articles of one that need not be fetched again."""
-        settled = request.meta.get("settled")
-        if settled is None or not settled.article:
+        settled, key = request.meta.get("settled"), request.meta.get("series", "")
+        article = self.memory.state.article(settled.article) if settled else None
+        if article is None or not self.accounts[key].holds_known(article, reached_by(request)):
             return
-        article = self.memory.state.article(settled.article)
-        related = json.loads(article.line).get("related", []) if article else []
+        related = json.loads(article.line).get("related", [])
         requests = self.related_requests([one["url"] for one in related], request)
         if not self.listings_read():
             self.waiting.extend(requests)
@@ -207,11 +207,12 @@ class SeriesSpider(ListingSpider):
 
     def belongs(self, article: Article, response: Response) -> bool:
         """Tell whether the article is in a series of this run, and put it to its account."""
-        key = response.meta.get("series")
-        addresses = {response.url, *(reached_by(response.request) if response.request else [])}
-        if key is None or self.accounts[key].holds(article, addresses):
+        key, stated = response.meta.get("series"), article.series or []
+        reached = reached_by(response.request) if response.request else []
+        addresses = {article.url, response.url, *reached}
+        if key is None or self.accounts[key].holds(stated, addresses):
             return True
-        homes = [one for one in self.accounts if self.accounts[one].holds(article, addresses)]
+        homes = [one for one, it in self.accounts.items() if it.holds(stated, addresses)]
         response.meta["series"] = homes[0] if homes else key
         response.meta["outside"] = not homes
         return bool(homes) or self.arguments.scope == "site"

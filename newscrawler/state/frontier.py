@@ -90,6 +90,11 @@ class Frontier(Outbox):
         number = known[0] if known else self._database.next_id(MEMBERS)
         self._database.put(MEMBERS, (number, series, key, url, at))
 
+    def add_member(self, series: str, article: KnownArticle) -> None:
+        """Note that a series holds an article that came by another one."""
+        with self._database.transaction():
+            self._add_member(series, article, ())
+
     def _add_member(self, series: str, article: KnownArticle, pages: Iterable[str]) -> None:
         """Note that the series holds an article, unless it lists one of its addresses."""
         for key in {article.key, *pages}:
