@@ -20,6 +20,8 @@ STOPPED_BY = {
     "shutdown": "stopped by a signal",
     "cancelled": "stopped",
 }
+END_OF_LISTING = "end of the listing"
+NEXT_WAS_READ = "the next page had been read"
 # Fields whose disappearance tells of a parser that broke.
 MEASURED = (
     "headline", "description", "body", "date_published", "authors", "section", "keywords",
@@ -43,7 +45,17 @@ class Account:
     stopped: str | None = None
     limited: bool = False
     """Whether the user asked for a part of the series only."""
+    no_listing: str = ""
+    """Why the series has no listing; then its related articles are followed to their end."""
+    led_to: set[str] = field(default_factory=set)
+    """The related articles of a series without a listing, as far as they were asked for."""
     barren_pages: int = 0
+    known_in_a_row: int = 0
+    """How many of the last listed articles earlier runs had delivered."""
+    stopped_at_known: bool = False
+    """Whether the listing was read no further because of them."""
+    fetched: int = 0
+    """Pages of articles that this run read, whatever came of them."""
     listed: dict[str, str] = field(default_factory=dict)
     listed_before: set[str] = field(default_factory=set)
     """What earlier runs found listed; a listing may have dropped it since."""
@@ -74,6 +86,13 @@ class Account:
         stated = json.loads(article.line).get("series", [])
         return self.holds((Series(**one) for one in stated), (article.url, *addresses))
 
+    def membership(self, url: str) -> bool | None:
+        """Tell whether the article at an address is of the series, None while nobody knows."""
+        key = url_key(url)
+        if key in self.listed or key in self.listed_before or self.has(key):
+            return True
+        return False if self._refused(key) == "other_series" else None
+
     def list_article(self, url: str) -> bool:
         """Count a listed article; tell whether it is new to this account."""
         key = url_key(url)
@@ -84,12 +103,16 @@ class Account:
     def deliver(self, url: str, *other_urls: str) -> None:
         """Count one article as delivered, known by any of its addresses."""
         self.delivered.add(url_key(url))
-        for other in other_urls:
-            self.redirect(other, url)
+        self._note_held(url, other_urls)
 
     def know(self, url: str, *other_urls: str) -> None:
         """Note an article that an earlier run delivered."""
         self.known.add(url_key(url))
+        self._note_held(url, other_urls)
+
+    def _note_held(self, url: str, other_urls: Iterable[str]) -> None:
+        if self.no_listing:
+            self.list_article(url)
         for other in other_urls:
             self.redirect(other, url)
 
@@ -139,7 +162,7 @@ class Account:
             pages=self.pages,
             fields={name: self.fields[name] for name in MEASURED},
             body_lengths=self.body_lengths,
-            listed=len(self.listed) if self.listing_pages else None,
+            listed=len(self.listed) if self.listing_pages and not self.stopped_at_known else None,
             new=new,
             obstacles=dict(self.obstacles),
             alarms=[],
@@ -155,16 +178,24 @@ class Account:
 
     def _reason(self, key: str) -> str:
         page = self.stands_for.get(key, key)
-        for reasons in (self.failed, self.dropped):
-            if page in reasons or key in reasons:
-                return reasons.get(page) or reasons[key]
-        return "not_fetched"
+        return self.failed.get(page) or self.failed.get(key) or self._refused(key) or "not_fetched"
 
-    def close(self, finish_reason: str, held: int = 0, gone: int = 0) -> SeriesAccount:
+    def _refused(self, key: str) -> str | None:
+        return self.dropped.get(self.stands_for.get(key, key)) or self.dropped.get(key)
+
+    @property
+    def is_read_whole(self) -> bool:
+        """Whether this run has read the listing to its end."""
+        return self.stopped in (END_OF_LISTING, NEXT_WAS_READ) and not self.no_listing
+
+    def close(
+        self, finish_reason: str, held: int = 0, gone: int = 0, unlisted: int = 0
+    ) -> SeriesAccount:
         """Return the record of the series feed.
 
-        `finish_reason` is Scrapy's; `held` and `gone` are the articles that the state
-        holds, and those of them whose page is there no more.
+        `finish_reason` is Scrapy's; `held`, `gone` and `unlisted` are the articles that the
+        state holds, those of them whose page is there no more, and those that a listing
+        named once and this run's did not.
         """
         missing = self.missing_articles()
         held = max(held, len(self.delivered | self.known))
@@ -176,6 +207,7 @@ class Account:
             url=self.url,
             advertised=self.advertised,
             listed=len(self.listed),
+            fetched=self.fetched,
             new=len(self.delivered - self.updated - self.repeated),
             updated=len(self.updated),
             known=len((self.known - self.delivered) | self.repeated),
@@ -183,14 +215,18 @@ class Account:
             missing=max(len(missing), 0 if self.limited else (self.advertised or 0) - held),
             missing_articles=missing or None,
             gone=gone or None,
+            unlisted=(unlisted if self.is_read_whole else 0) or None,
             listing_pages=self.listing_pages,
             stopped=reason,
         )
 
 
-def series_key(series: Series) -> str:
-    """Return the key of a series: its listing, or its name where that has no address."""
-    return url_key(series.url) if series.url else fold(series.name)
+def series_key(series: Series, site: str = "") -> str:
+    """Return the key of a series: its listing, or its name where that has no address.
+
+    `site` tells apart what several sites call by the same name.
+    """
+    return url_key(series.url) if series.url else " ".join(filter(None, (fold(series.name), site)))
 
 
 def summary(account: SeriesAccount) -> str:

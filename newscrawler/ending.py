@@ -19,7 +19,7 @@ from newscrawler.accounts import Account, accounts_of, summary
 from newscrawler.archives.capture import utc_now
 from newscrawler.exit_codes import ExitCode, verdict
 from newscrawler.health import HISTORY, Entry, alarms
-from newscrawler.items import SeriesAccount
+from newscrawler.items import Link, SeriesAccount
 from newscrawler.lines import json_line
 from newscrawler.memory import Memory, memory_of
 from newscrawler.outputs import Output
@@ -86,8 +86,10 @@ class Ending:
     def _close(self, key: str, account: Account, reason: str) -> SeriesAccount:
         state, run = self.memory.state, self.memory.run.id
         held = [one for one in state.members(key) if one.article]
-        record = account.close(reason, len(held), state.gone_count(key))
+        unlisted = [one for one in held if "" < one.listed_at < self.memory.started_at]
+        record = account.close(reason, len(held), state.gone_count(key), len(unlisted))
         state.add_records(run, key, [("series", json_line(record))])
+        state.rewrite_records(key, "links", lambda line: with_membership(line, account))
         if record.new:
             self.memory.open_series(key, account.name, account.url, account.advertised, new=True)
         if account.is_short(record):
@@ -228,3 +230,13 @@ class Ending:
         return why_nothing_new(
             record.listed, record.known, last, self.memory.started_at, missing=missing
         )
+
+
+def with_membership(line: str, account: Account) -> str:
+    """Return the line of a link that says whether it leads to another article of the series.
+
+    Only the end of a run knows: until then the listing is not read, or the article not fetched.
+    """
+    link = Link(**json.loads(line))
+    link.in_series = account.membership(link.to_url)
+    return json_line(link)

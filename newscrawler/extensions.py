@@ -10,6 +10,7 @@ from scrapy.http import Response
 
 from newscrawler.accounts import Account, accounts_of
 from newscrawler.items import Article, Drop, Record
+from newscrawler.journal import HTTP_ERROR
 from newscrawler.memory import memory_of
 from newscrawler.network import asked_for, reached_by
 from newscrawler.normalise.urls import url_key
@@ -33,11 +34,15 @@ class SeriesAccounts:
         """`response` is Scrapy's: the failure, for a record that an errback made."""
         request = response.request if isinstance(response, Response) else None
         account = account_of(spider, request)
+        if account and isinstance(response, Response) and response.status < HTTP_ERROR:
+            account.fetched += 1
         if isinstance(item, Article):
             self._count("delivered/article")
             delivered = self.stats.get_value("newscrawler/delivered/article")
             spider.logger.info("article %d: %s", delivered, item.headline)
-            if account and request and not request.meta.get("outside"):
+            if account and request and request.meta.get("outside"):
+                account.drop(item.url, "other_series")
+            elif account and request:
                 _enter_article(account, item, request)
                 if item.url in memory_of(self.crawler).repeated:
                     account.repeated.add(url_key(item.url))

@@ -317,19 +317,31 @@ class SeriesAccount:
     name: str = required("Name of the series", "Political Crisis in Venezuela")
     url: str | None = optional("Its listing", "https://news.example/trend/crisis/", **_URL)
     advertised: int | None = optional("Articles the publisher claims", 573, minimum=0)
-    listed: int = required("Different articles on its listing pages", 571, minimum=0)
+    listed: int = required(
+        "Different articles on its listing pages; without a listing, those found to be of it",
+        571,
+        minimum=0,
+    )
+    fetched: int = required("Article pages that were read, whatever came of them", 14, minimum=0)
     new: int = required("Articles delivered for the first time", 12, minimum=0)
     updated: int = required("Articles delivered again because they changed", 1, minimum=0)
     known: int = required("Listed articles of earlier runs", 558, minimum=0)
     failed: int = required("Articles whose page could not be had", 0, minimum=0)
     missing: int = required("Articles advertised or listed, and not held", 2, minimum=0)
     gone: int | None = optional("Articles held whose page is there no more", 1, minimum=0)
+    unlisted: int | None = optional(
+        "Articles held that a listing named once and this one, read to its end, does not",
+        2,
+        minimum=0,
+    )
     missing_articles: list[MissingArticle] | None = optional(
         "Those of them whose address is known",
         [{"url": "https://news.example/c/", "reason": "http_404"}],
     )
     listing_pages: int = required("Listing pages read", 23, minimum=0)
     stopped: str = required("Why reading the listing stopped", "end of the listing")
+    run: int | None = optional("Number of the run, in an export of all accounts", 17, minimum=1)
+    at: str | None = optional("When that run began, in UTC", "2019-01-28T06:00:00Z", **_DATE)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -341,6 +353,9 @@ class Link:
     headline: str | None = optional("The other's headline as printed here", "Another Story")
     block: Block = required("Which part of the page named it", "related")
     position: int = required("Place in that block, from 1", 1, minimum=1)
+    in_series: bool | None = optional(
+        "Whether the other article is of the series as well, where that is known", True
+    )
 
 
 @dataclass(slots=True, kw_only=True)

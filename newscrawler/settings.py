@@ -26,7 +26,7 @@ DOWNLOAD_MAXSIZE = 5 * 2**20  # bytes; default 1 GiB; no news page is larger
 DOWNLOAD_TIMEOUT = 30  # seconds; default 180, three times over
 REDIRECT_MAX_TIMES = 5  # default 20
 METAREFRESH_MAXDELAY = 5  # seconds; default 100
-DEPTH_LIMIT = 210  # default none: 200 listing pages, one behind the other, then related articles
+DEPTH_LIMIT = 6000  # default none: 5,000 articles that lead one to the next, 1,000 listing pages
 
 # Order. A feed in the order of the listing reads well and is the same each time;
 # first in, first out instead of Scrapy's last in, first out.

@@ -64,7 +64,9 @@ def test_addresses_are_told_apart(typed: str, urls: list[str]) -> None:
         ({"url": "https://a.example/,not-a-url,https://b.example/"}, "'not-a-url'"),
         ({"url": "https://a.example/x-10001/,b.example/y-10002/"}, "'b.example/y-10002/'"),
         ({"url": "https://user:secret@a.example/"}, "user"),
-        ({"url": "https://a.example/", "related": "3"}, "related='3'"),
+        ({"url": "https://a.example/", "related": "10"}, "related='10'"),
+        ({"url": "https://a.example/", "stop_known": "0"}, "stop_known='0'"),
+        ({"url": "https://a.example/", "max_pages": "many"}, "max_pages='many'"),
         ({"url": "https://a.example/", "related": "-1"}, "related='-1'"),
         ({"url": "https://a.example/", "scope": "world"}, "scope='world'"),
         ({"url": "https://a.example/", "max_articles": "0"}, "max_articles='0'"),
@@ -83,6 +85,17 @@ def test_a_wrong_argument_is_named(arguments: dict[str, str], named: str) -> Non
     with pytest.raises(ValueError, match=r".") as error:
         SeriesArguments.read(**arguments)
     assert named in str(error.value)
+
+
+@pytest.mark.parametrize(("typed", "hops"), [("0", 0), ("2", 2), ("9", 9), ("all", 100_000)])
+def test_related_articles_are_followed_so_far(typed: str, hops: int) -> None:
+    assert SeriesArguments.read(url="https://a.example/", related=typed).related == hops
+
+
+def test_a_full_run_reads_past_what_is_known() -> None:
+    arguments = {"url": "https://a.example/", "stop_known": "20"}
+    assert SeriesArguments.read(**arguments).stop_known == 20
+    assert SeriesArguments.read(**arguments, full="1").stop_known is None
 
 
 def test_the_period_is_read_as_days() -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from newscrawler.items import Article
+from newscrawler.normalise.urls import url_key
 from tests.conftest import PROJECT_ROOT, RunCommand, SavedSite, run_command
 
 if sys.version_info >= (3, 14):
@@ -211,6 +212,40 @@ def test_the_other_series_of_the_world_are_delivered_whole(
         expected = expected_of(host)
         for url, line in run.articles().items():
             assert _by_the_page(line) == {"id": line["id"], **expected[url]}
+
+
+def test_a_series_without_a_listing_is_found_whole_by_its_related_articles(
+    tmp_path: Path,
+) -> None:
+    series = SERIES["The Lighthouse Letters"]
+    start = "https://inselbote.example/island/ninety-years-of-stamps.html"
+    run = crawl(tmp_path / "feed.jsonl", "-a", f"url={start}")
+    assert run.code == 0, run.stderr
+    assert sorted(run.articles()) == series["delivered"]
+    expected = expected_of("inselbote.example")
+    for url, line in run.articles().items():
+        assert _by_the_page(line) == {"id": line["id"], **expected[url]}
+    account = run.account()
+    assert (account["listed"], account["listing_pages"], account["failed"]) == (5, 0, 1)
+    assert account["stopped"] == "no listing: related articles followed to their end"
+    assert run.drops() == {
+        series["other_series"][0]: "other_series",
+        "https://inselbote.example/island/a-page-that-is-gone.html": "http_404",
+    }
+
+
+def test_the_links_feed_says_which_articles_are_of_the_series(
+    strike: Crawl, tmp_path: Path
+) -> None:
+    series = SERIES["Northport Harbour Strike"]
+    said = {line["to_url"]: line.get("in_series") for line in strike.lines("links")}
+    assert {url for url, it in said.items() if it is False} == set(series["other_series"])
+    # What is listed is of the series, delivered or not; a link may lead to another address of it.
+    redirected = {line["request_url"] for line in strike.lines() if "request_url" in line}
+    members = {url_key(url) for url in (*strike.articles(), *redirected)}
+    missing = {url_key(one["url"]) for one in series["missing"]}
+    assert {url_key(url) for url, it in said.items() if it} <= members | missing
+    assert all(said[url] for url in strike.articles() if url in said)
 
 
 def test_a_twin_whose_article_is_not_there_is_delivered_itself(tmp_path: Path) -> None:

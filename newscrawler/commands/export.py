@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -12,6 +13,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from newscrawler.exit_codes import ExitCode
+from newscrawler.lines import json_line
 from newscrawler.publishing import Output, check_outputs, write_feed
 from newscrawler.state.rows import KnownSeries
 from newscrawler.state.store import DamagedStateError, State, StateError
@@ -44,6 +46,9 @@ class Command(ScrapyCommand):
         parser.add_argument(
             "--versions", action="store_true", help="write every version of each article"
         )
+        parser.add_argument(
+            "--accounts", action="store_true", help="write the account of each run instead"
+        )
         parser.add_argument("--state", metavar="FILE", help="read this state")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -69,7 +74,8 @@ class Command(ScrapyCommand):
                 print("\n".join(series_lines(state)) or "no series is known yet")
             for output in outputs:
                 series = the_series(state, args[0])
-                write_feed(output, state.article_lines(series.key, versions=opts.versions))
+                lines = state.article_lines(series.key, versions=opts.versions)
+                write_feed(output, account_lines(state, series) if opts.accounts else lines)
         return ExitCode.COMPLETE
 
     def state_path(self, opts: argparse.Namespace) -> Path:
@@ -98,6 +104,15 @@ def series_lines(state: State, series: Sequence[KnownSeries] = ()) -> Iterator[s
     for it in series or state.all_series():
         articles = sum(1 for member in state.members(it.key) if member.article)
         yield f"{it.folder}\t{it.name}\t{articles}"
+
+
+def account_lines(state: State, series: KnownSeries) -> Iterator[str]:
+    """Give the accounts of a series over all runs, the oldest first, as lines of a series feed."""
+    own = ("url", series.url) if series.url else ("name", series.name)
+    for run, at, report in state.reports():
+        for account in json.loads(report).get("series", []):
+            if account.get(own[0]) == own[1]:
+                yield json_line({**account, "run": run, "at": at})
 
 
 def complain(error: Exception, code: ExitCode) -> ExitCode:

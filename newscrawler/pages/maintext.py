@@ -123,7 +123,9 @@ class _Page:
             markup.meta("og:title"),
             *(self.blocks[i].text for i in self.headings[:2]),
         )
-        self.headlines = {key for title in titles if len(key := _key(title or "")) >= _HEADLINE}
+        keys = {_key(title) for title in titles if title}
+        self.headlines = {key for key in keys if len(key) >= _HEADLINE}
+        self.short_headlines = keys - self.headlines - {""}
         names = ("og:description", "description", "twitter:description")
         self.descriptions = [key for name in names if (key := _key(markup.meta(name) or ""))]
         self.captions = set(_captions(root)) - {""}
@@ -149,7 +151,7 @@ class _Page:
         """Tell whether a line repeats the headline; one of the first, also in part or with more."""
         if line.key in self.headlines or number >= _HEAD_LINES:
             return line.key in self.headlines
-        return any(
+        return line.key in self.short_headlines or any(
             (line.key.endswith(title) and len(line.key) < len(title) + _KICKER)
             or (len(line.key) > 2 * _HEADLINE and line.key in title)
             for title in self.headlines

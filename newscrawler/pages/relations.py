@@ -11,7 +11,7 @@ from parsel import Selector
 from newscrawler.items import Block, Related, Series
 from newscrawler.normalise.text import clean_line
 from newscrawler.normalise.urls import same_site, url_key
-from newscrawler.pages.article import ArticlePage
+from newscrawler.pages.article import ArticlePage, named_series
 from newscrawler.pages.document import text_of, word_count
 from newscrawler.pages.vocabulary import (
     FURNITURE_CLASS,
@@ -33,6 +33,8 @@ FURNITURE = (
 )
 # `has-sidebar` on the body, or on what holds the article beside its sidebar, names no sidebar.
 CLASSES = "ancestor-or-self::*[not(self::html or self::body or .//h1)]/@class"
+# Words; what is longer is a sentence.
+LONGEST_NAME = 12
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6", "dt"}
 
 
@@ -40,7 +42,8 @@ def stated_series(page: ArticlePage) -> list[Series]:
     """Return the series that the page says the article is part of.
 
     Evidence is a link to a listing of storylines that a label or a class calls one,
-    outside navigation and sidebars. JSON-LD `isPartOf` is none: two values in three
+    outside navigation and sidebars; where there is none, a label in an element whose class
+    calls it one, for series without a listing. JSON-LD `isPartOf` is none: two values in three
     that were looked at name a paywall product.
     """
     found: dict[str, Series] = {}
@@ -51,7 +54,18 @@ def stated_series(page: ArticlePage) -> list[Series]:
         one = page.series_of(link)
         if one and (url_key(url) not in found or not found[url_key(url)].advertised):
             found[url_key(url)] = one
-    return list(found.values())
+    return list(found.values()) or list(_unlinked_series(page))
+
+
+def _unlinked_series(page: ArticlePage) -> Iterator[Series]:
+    for box in page.document.selector.xpath("//*[@class][not(.//a)]"):
+        if SERIES_CLASS.search(box.attrib["class"]) and not in_furniture(box):
+            line = clean_line(text_of(box))
+            label = SERIES_LABEL.match(line)
+            one = named_series(line, None) if label and line[label.end() :] else None
+            if one and word_count(one.name) <= LONGEST_NAME:
+                yield one
+                return
 
 
 def _names_series(link: Selector, url: str) -> bool:

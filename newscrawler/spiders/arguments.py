@@ -14,9 +14,14 @@ from newscrawler.schedule import parse_age
 
 SCOPES = ("series", "site")
 SWITCH = ("0", "1")
+# As many hops as there may be articles.
+ALL_HOPS = 100_000
+HOPS = {**{str(number): number for number in range(10)}, "all": ALL_HOPS}
+# The longest series seen has some 2,000 articles at 20 a page; an archive has a page a day.
+MAX_PAGES = 1000
 DEFAULTS = {
     "url": "", "related": "1", "scope": "series", "max_articles": "", "since": "", "until": "",
-    "full": "0", "recheck": "auto",
+    "full": "0", "recheck": "auto", "stop_known": "", "max_pages": str(MAX_PAGES),
 }  # fmt: skip
 RECHECKS: dict[str, bool | None] = {"auto": None, "all": True, "never": False}
 # A comma is a legal part of a news address (`.../leak,3412544.html`, `.../news,UMXw2qF`): it
@@ -55,6 +60,10 @@ class SeriesArguments:
     related: int = 1
     scope: str = "series"
     max_articles: int | None = None
+    max_pages: int = MAX_PAGES
+    """Listing pages that are read of one series."""
+    stop_known: int | None = None
+    """Known articles in a row after which a listing is read no further, None for to its end."""
     period: Period = Period()
     revisits: Revisits = field(default_factory=Revisits)
 
@@ -76,9 +85,11 @@ class SeriesArguments:
         is_full = _choice("full", said["full"], SWITCH) == 1
         return cls(
             urls=_urls(said["url"]),
-            related=_choice("related", said["related"], ("0", "1", "2")),
+            related=HOPS[list(HOPS)[_choice("related", said["related"], tuple(HOPS))]],
             scope=SCOPES[_choice("scope", said["scope"], SCOPES)],
             max_articles=_count("max_articles", said["max_articles"]),
+            max_pages=_count("max_pages", said["max_pages"]) or MAX_PAGES,
+            stop_known=None if is_full else _count("stop_known", said["stop_known"]),
             period=period,
             revisits=Revisits(full=is_full, known=_recheck(said["recheck"])),
         )

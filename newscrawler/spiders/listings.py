@@ -10,19 +10,18 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response, TextResponse
 from twisted.python.failure import Failure
 
-from newscrawler.accounts import Account, series_key
+from newscrawler.accounts import END_OF_LISTING, NEXT_WAS_READ, Account, series_key
+from newscrawler.commits import GONE
 from newscrawler.items import Article, Drop, Series
 from newscrawler.memory import Memory, memory_of
 from newscrawler.network import failed_request, failure_reason
-from newscrawler.normalise.urls import clean_url, same_site, url_key
+from newscrawler.normalise.urls import clean_url, same_site, site_of, url_key
 from newscrawler.pages.listing import Entry, ListingPage
 from newscrawler.publishers import listing_page
-from newscrawler.spiders.arguments import SeriesArguments
+from newscrawler.spiders.arguments import ALL_HOPS, SeriesArguments
 
 Output: TypeAlias = Request | Article | Drop
 
-# The longest series seen has some 2,000 articles at 20 a page; a listing that goes on is a trap.
-MAX_LISTING_PAGES = 200
 # A page may repeat the one before it or come empty, and the next one go on.
 MAX_BARREN_PAGES = 3
 # Answers by which a site says that it does not want to be crawled.
@@ -59,15 +58,36 @@ class ListingSpider(Spider):
     def memory(self) -> Memory:
         return memory_of(self.crawler)
 
-    def open_account(self, series: Series) -> str:
-        """Open the account of `series` unless it is open, and return its key."""
-        key = series_key(series)
+    def open_account(self, series: Series, page_url: str) -> str:
+        """Open the account of `series` unless it is open, and return its key.
+
+        A series without an address has no listing: what is known of it, and the page at
+        `page_url`, are where its related articles are followed from.
+        """
+        key = series_key(series, site_of(page_url))
         if key not in self.accounts:
-            self.accounts[key] = Account(
+            account = self.accounts[key] = Account(
                 series.name, series.url, series.advertised, limited=self.arguments.limited
             )
-            self.recall(key, self.accounts[key])
+            self.recall(key, account)
+            if series.url:
+                self.waiting.extend(self.pending(key))
+            else:
+                self.do_without_listing(key, "no listing")
         return key
+
+    def do_without_listing(self, key: str, why: str) -> None:
+        """Follow the related articles of every article of the series instead."""
+        account = self.accounts[key]
+        account.no_listing = why
+        account.stopped = f"{why}: related articles followed to their end"
+        members = self.memory.state.members(key)
+        self.waiting.extend(self.article_request(one.url, key, hops=0) for one in members)
+        self.waiting.extend(self.pending(key))
+
+    def reach(self, key: str) -> int:
+        """Return how many links away from what is listed an article may be."""
+        return ALL_HOPS if self.accounts[key].no_listing else self.arguments.related
 
     def recall(self, key: str, account: Account) -> None:
         """Go on with what earlier runs know of a series and have not done."""
@@ -78,11 +98,12 @@ class ListingSpider(Spider):
             account.deliver(article.url)
             if article.version > 1:
                 account.updated.add(url_key(article.url))
-        self.waiting.extend(
-            self.article_request(page.url, key, page.hops)
-            for page in memory.state.pending(key, memory.started_at)
-            if page.hops <= self.arguments.related
-        )
+
+    def pending(self, key: str) -> Iterator[Request]:
+        """Ask again for what earlier runs of the series have put off."""
+        for page in self.memory.state.pending(key, self.memory.started_at):
+            if page.hops <= self.reach(key):
+                yield self.article_request(page.url, key, page.hops)
 
     def listings_read(self) -> bool:
         return not self.starts_left and all(one.stopped for one in self.accounts.values())
@@ -133,21 +154,32 @@ class ListingSpider(Spider):
         entries = [entry for entry in listing.entries() if same_site(entry.url, listing.url)]
         wanted = [entry for entry in entries if self.arguments.period.holds(entry.date)]
         fresh = [entry for entry in wanted if account.list_article(entry.url)]
+        self.count_known(entries, account)
         self.count("listed", by=len(fresh))
         self.count("out_of_period", by=len(entries) - len(wanted))
         told = (account.listing_pages, len(entries), len(fresh), listing.url)
         self.logger.info("listing page %d: %d articles, %d new here: %s", *told)
         return Listed(entries, wanted, fresh)
 
+    def count_known(self, entries: list[Entry], account: Account) -> None:
+        """Note whether as many known articles stand in a row as are to end the reading."""
+        limit = self.arguments.stop_known
+        for entry in entries if limit else ():
+            is_known = self.memory.article_at(entry.url) is not None
+            account.known_in_a_row = account.known_in_a_row + 1 if is_known else 0
+            account.stopped_at_known |= account.known_in_a_row == limit
+
     def why_stop(self, account: Account, listed: Listed, next_url: str | None) -> str | None:
         """Return why the listing is not read further, None to read on."""
         period = self.arguments.period
         if not next_url:
-            return "end of the listing"
+            return END_OF_LISTING
         if clean_url(next_url) in self.listing_urls:
-            return "the next page had been read"
-        if account.listing_pages >= MAX_LISTING_PAGES:
-            return f"{MAX_LISTING_PAGES} listing pages"
+            return NEXT_WAS_READ
+        if account.stopped_at_known:
+            return f"{self.arguments.stop_known} known articles in a row"
+        if account.listing_pages >= self.arguments.max_pages:
+            return f"{account.listing_pages} listing pages"
         if listed.all and all(period.begins_after(entry.date) for entry in listed.all):
             return f"articles before {period.since}"
         account.barren_pages = 0 if listed.fresh else account.barren_pages + 1
@@ -177,7 +209,10 @@ class ListingSpider(Spider):
     def listing_failed(self, failure: Failure) -> Iterator[Output]:
         request, reason = failed_request(failure), failure_reason(failure)
         key = request.meta["series"]
-        self.accounts[key].stopped = f"listing page {request.url} failed: {reason}"
+        account = self.accounts[key]
+        account.stopped = f"listing page {request.url} failed: {reason}"
+        if reason in GONE and not account.listing_pages:
+            self.do_without_listing(key, f"the listing is gone ({reason})")
         self.count("listing_failed")
         self.count_failure(reason)
         yield Drop(url=request.url, reason=reason, detail="listing page")

@@ -17,12 +17,13 @@ from newscrawler.frontier import NOT_MODIFIED
 from newscrawler.identity import page_key
 from newscrawler.items import Article, Drop, Series
 from newscrawler.network import asked_for, failed_request, failure_reason, reached_by
-from newscrawler.normalise.urls import clean_url, same_site, site_of, url_key
+from newscrawler.normalise.urls import clean_url, site_of, url_key
 from newscrawler.pages.obstacles import obstacle
 from newscrawler.pages.reader import read_article
 from newscrawler.publishers import article_page, listing_page
 from newscrawler.spiders.arguments import SeriesArguments
-from newscrawler.spiders.listings import ListingSpider, Output
+from newscrawler.spiders.listings import Output
+from newscrawler.spiders.related import RelatedSpider
 from newscrawler.spiders.requests import (
     canonical_of_twin,
     left_site,
@@ -30,7 +31,7 @@ from newscrawler.spiders.requests import (
 )
 
 
-class SeriesSpider(ListingSpider):
+class SeriesSpider(RelatedSpider):
     """Reads the listing of a series to its end, then follows related articles inside it."""
 
     name = "series"
@@ -71,8 +72,10 @@ class SeriesSpider(ListingSpider):
     async def start(self) -> AsyncIterator[Any]:
         for url in self.starts:
             known = self.memory.article_to_start_from(url)
-            if known:
-                for request in self.start_from(json.loads(known.line)):
+            record = json.loads(known.line) if known else {}
+            # Where a series has no listing, the page one starts from is read in its place.
+            if known and (not record.get("series") or the_listed(record["series"])):
+                for request in self.start_from(record):
                     yield request
             else:
                 yield Request(url, callback=self.parse_start, errback=self.failed, meta={"hops": 0})
@@ -80,11 +83,11 @@ class SeriesSpider(ListingSpider):
     def start_from(self, known: dict[str, Any]) -> Iterator[Request]:
         """Start from an article of an earlier run, which need not be fetched for its series."""
         self.starts_left -= 1
-        series = next((one for one in known.get("series", []) if one.get("url")), None)
+        series = the_listed(known.get("series", []))
         if series is None:
             self.logger.info("known, and names no series: %s", known["url"])
             return
-        key = self.open_account(Series(**series))
+        key = self.open_account(Series(**series), known["url"])
         self.accounts[key].know(known["url"])
         if clean_url(series["url"]) not in self.listing_urls:
             yield self.listing_request(series["url"], key)
@@ -94,7 +97,7 @@ class SeriesSpider(ListingSpider):
         if listing and listing.is_listing():
             self.starts_left -= 1
             response.meta["listed"] = []
-            key = response.meta["series"] = self.open_account(listing.series())
+            key = response.meta["series"] = self.open_account(listing.series(), response.url)
             first_page = listing.first_page()
             if url_key(first_page) != url_key(response.url):
                 yield self.listing_request(first_page, key)
@@ -104,20 +107,6 @@ class SeriesSpider(ListingSpider):
         else:
             yield from self.parse_article(response)
             yield from self.release()
-
-    def pass_by(self, request: Request) -> None:
-        """Follow the related articles of one that need not be fetched again."""
-        settled, key = request.meta.get("settled"), request.meta.get("series", "")
-        article = self.memory.state.article(settled.article) if settled else None
-        if article is None or not self.accounts[key].holds_known(article, reached_by(request)):
-            return
-        related = json.loads(article.line).get("related", [])
-        requests = self.related_requests([one["url"] for one in related], request)
-        if not self.listings_read():
-            self.waiting.extend(requests)
-        elif self.crawler.engine:
-            for one in requests:
-                self.crawler.engine.crawl(one)
 
     # Articles
 
@@ -158,7 +147,8 @@ class SeriesSpider(ListingSpider):
         if len(known) != 1:
             return False
         self.starts_left -= 1
-        key = response.meta["series"] = self.open_account(Series(name=known[0].name, url=url))
+        series = Series(name=known[0].name, url=url)
+        key = response.meta["series"] = self.open_account(series, url)
         self.accounts[key].listing_pages = 1
         self.accounts[key].stopped = f"the listing cannot be read any more: {reason}"
         return True
@@ -177,6 +167,7 @@ class SeriesSpider(ListingSpider):
             yield drop
         else:
             self.make_room()
+            self.note_member(article, response)
             response.meta["taken"] = True
             yield article
             yield from self.follow_related(article, response)
@@ -187,11 +178,12 @@ class SeriesSpider(ListingSpider):
         if "series" in response.meta:
             return
         self.starts_left -= 1
-        series = next((one for one in article.series or [] if one.url), None)
+        stated = article.series or []
+        series = next((one for one in stated if one.url), None) or next(iter(stated), None)
         if series is None:
             self.logger.warning("names no series, so only it is delivered: %s", response.url)
             return
-        response.meta["series"] = key = self.open_account(series)
+        response.meta["series"] = key = self.open_account(series, response.url)
         if series.url and clean_url(series.url) not in self.listing_urls:
             yield self.listing_request(series.url, key)
 
@@ -225,22 +217,6 @@ class SeriesSpider(ListingSpider):
             raise CloseSpider("max_articles")
         self.yielded += 1
 
-    def follow_related(self, article: Article, response: Response) -> Iterator[Request]:
-        related = [one.url for one in article.related or []]
-        requests = response.meta["found"] = self.related_requests(related, response)
-        if self.listings_read():
-            yield from requests
-        else:
-            self.waiting.extend(requests)
-
-    def related_requests(self, urls: list[str], source: Request | Response) -> list[Request]:
-        """Return requests for what an article links to, as far as it is to be followed."""
-        hops, key = source.meta.get("hops", 0), source.meta.get("series")
-        if key is None or hops >= self.arguments.related:
-            return []
-        near = [url for url in urls if same_site(url, source.url)]
-        return [self.article_request(url, key, hops + 1) for url in near]
-
     def failed(self, failure: Failure) -> Iterator[Output]:
         request, reason = failed_request(failure), failure_reason(failure)
         self.count_failure(reason)
@@ -256,6 +232,8 @@ class SeriesSpider(ListingSpider):
         elif url_key(url) in self.accounts[key].listed:
             self.accounts[key].fail(url, reason)
             self.count("failed_listed")
+        elif self.accounts[key].no_listing:  # it may be of the series, and nobody can tell
+            self.accounts[key].fail(url, reason)
         yield Drop(url=url, reason=reason, detail=failure.getErrorMessage())
         yield from self.release()
 
@@ -263,3 +241,8 @@ class SeriesSpider(ListingSpider):
         """Return when the page was fetched; unknown for saved pages that do not say."""
         stated: str | None = response.meta.get("retrieved_at")
         return stated if stated or self.settings.get("NEWSCRAWLER_REPLAY") else utc_now()
+
+
+def the_listed(series: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return the first of the series in an article's record that has a listing."""
+    return next((one for one in series if one.get("url")), None)

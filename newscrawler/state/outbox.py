@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 from newscrawler.state.articles import Articles
@@ -43,6 +43,14 @@ class Outbox(Articles):
             self._database.insert(OUTBOX, row)
             if kind == "article" and article:
                 self._note_delivery(series, article, version)
+
+    def rewrite_records(self, series: str, kind: RecordKind, change: Callable[[str], str]) -> None:
+        """Put in place of each record that waits for a batch what `change` makes of its line."""
+        with self._database.transaction():
+            for row in self._each(f"batch = 0 AND kind = '{kind}' AND series = ?", series):
+                record = OUTBOX.named(row)
+                after = record | {"line": change(record["line"])}
+                self._database.put(OUTBOX, after.values())
 
     def _note_delivery(self, series: str, article: str, version: int) -> None:
         number = self._database.next_id(DELIVERIES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from newscrawler.state.part import Part
@@ -43,6 +44,17 @@ class Runs(Part):
                 before = RUNS.named(row)
                 after = before | {"ended_at": ended_at, "exit_code": exit_code, "report": report}
                 self._database.put(RUNS, after.values())
+
+    def reports(self) -> Iterator[tuple[int, str, str]]:
+        """Give number, start and report of each run that has ended, the oldest first."""
+        with self._database.guarded():
+            numbers = [row[0] for row in self._database.execute("SELECT id FROM runs ORDER BY id")]
+        for number in numbers:
+            with self._database.guarded():
+                row = self._database.get(RUNS, number)
+            run = RUNS.named(row) if row else {}
+            if run.get("report"):
+                yield number, run["started_at"], run["report"]
 
     def add_history(self, run: int, series: str, entry: str) -> None:
         """Keep what the health check compares later runs with, as JSON."""

@@ -250,6 +250,14 @@ def test_a_first_line_with_byline_date_or_kicker_is_left_out(line: str, kept: bo
     assert (line in main_text(page, headline="Ferry Returns")) is kept
 
 
+@pytest.mark.parametrize("headline", ["Who was E.?", "霧の港"])
+def test_a_headline_of_a_word_or_two_is_left_out_of_the_first_lines(headline: str) -> None:
+    page = PAGE.replace("Ferry Returns", headline)
+    lines = main_text(page, headline=headline)
+    assert headline not in lines
+    assert lines[0] == LEAD
+
+
 def test_a_tree_gives_what_its_html_gives() -> None:
     assert main_text(Selector(text=PAGE).root) == main_text(PAGE)
 
