@@ -206,6 +206,9 @@ class Newsroom(ThreadingHTTPServer):
         story = self.stories.get(parts.path)
         return (self.article_page(story), story.changed_at) if story else None
 
+    def media_type(self, target: str) -> str:
+        return "application/json" if target.startswith("/api/") else "text/html; charset=utf-8"
+
     def listing_page(self, number: int) -> str:
         stories = self.listed[(number - 1) * self.page_size : number * self.page_size]
         if "listing" in self.redesigned:
@@ -287,6 +290,7 @@ class Desk(BaseHTTPRequestHandler):
         tag = f'"{sha256(body.encode()).hexdigest()[:16]}"'
         headers = {"ETag": tag, "Last-Modified": format_datetime(changed_at, usegmt=True)}
         headers = headers if self.server.validates else {}
+        headers["Content-Type"] = self.server.media_type(self.path)
         is_same = self.server.validates and self.headers["If-None-Match"] == tag
         self.answer(304 if is_same else 200, headers, b"" if is_same else body.encode())
 
