@@ -86,19 +86,34 @@ FURNITURE_CLASS = _in_class(
     r"sidebar|side-?column|most-?(?:read|viewed|popular)|popular|trending|latest|"
     r"menu|sitenav|(?:site-?|page-?|global-?|main-?)footer|breadcrumbs?"
 )
-NEXT_WORDS = re.compile(
-    r"^(?:next(?: page)?|older(?: \w+)?|more stories|load more|show more|mehr laden|voir plus|"
-    r"ver más|página siguiente|pagina successiva|próximo|nästa|neste|næste|sonraki|další|вперед|"
-    r"nächste(?: seite)?|weiter|ältere \w+|"
-    r"(?:page )?suivante?|plus anciens?|siguiente|anteriores|successiv[ao]|avanti|"
-    r"następna(?: strona)?|"
-    r"dalej|starsze|volgende|próxima|seguinte|следующая|далее|التالي|الصفحة التالية|次へ|"
-    r"次のページ|下一页|다음)?\s*[»›>→]*$",
-    re.IGNORECASE,
-)
 ASIDE_CLASS = _in_class(
     r"sidebar|most-?read|popular|trending|related|recommended|newsletter|"
     r"menu|nav|footer|breadcrumbs?|share|tags|pagination|pager|promo"
+)
+COMMENTS_CLASS = _in_class(r"comments?|commentlist|disqus|respond|kommentare?|comentarios|replies")
+CALENDAR_CLASS = _in_class(r"calendar|calendario|kalender|datepicker|date-?picker|ui-datepicker")
+SLIDES_CLASS = _in_class(
+    r"carousel|carrousel|slider|slideshow|slides?|slick|swiper|gallery|galleria|lightbox|"
+    r"owl|flexslider|fotorama|diaporama|bildergalerie"
+)
+# Who wrote, and who paid for, what stands there.
+CREDIT_CLASS = _in_class(r"authors?|byline|sponsor(?:ed|s)?|advert(?:isement|s|orial)?|ads?|werbung")
+# Paths of a person, a keyword, an account.
+NO_ARTICLE_PATH = re.compile(
+    r"/(?:authors?|auth?or(?:es|in)?|auteurs?|autori|people|profiles?|users?|members?|tags?|labels?|"
+    r"keywords?|hashtag|login|register|signup|abo|subscribe|newsletters?)/",
+    re.IGNORECASE,
+)
+# What is said over a box that stands beside a listing, in lower case.
+ASIDE_HEADING = re.compile(
+    r"(?:the )?(?:most (?:read|viewed|popular|shared|commented)|top stories|trending|popular|"
+    r"editors?['’]? (?:picks?|choice)|sponsored|advertisement|promoted|"
+    r"meist ?(?:gelesen|geklickt|kommentiert)|beliebt|anzeige|les plus (?:lus?|vus?|populaires)|"
+    r"publicité|lo más (?:leído|visto)|(?:las )?más (?:leídas|vistas)|publicidad|(?:i )?più letti|"
+    r"(?:le )?più lette|pubblicità|mais (?:lidas|lidos|vistas)|publicidade|"
+    r"najczęściej czytane|najpopularniejsze|reklama|meest gelezen|mest (?:läst|lest|læst)|"
+    r"luetuimmat|en çok okunan|самое (?:читаемое|популярное)|популярное|реклама|найпопулярніше|"
+    r"الأكثر (?:قراءة|مشاهدة|تداولا)|إعلان|アクセスランキング|人気(?:記事|ランキング)|広告|热门|많이 본)"
 )
 BYLINE_START = re.compile(
     r"^(?:by|von|par|por|di|door|av|af|przez|autor(?:ka|in|e)?|tekst|text|автор|текст|بقلم)\b|"

@@ -1,0 +1,113 @@
+"""Where a listing that grows by a button or by scrolling keeps the address of what follows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from newscrawler.normalise.text import clean_line
+from newscrawler.pages.paging_words import LOAD_MORE, LOAD_MORE_CLASS
+from newscrawler.pages.surroundings import Element, Surroundings, names_of
+
+# These name what follows, wherever they stand; of several the last: each item has its own.
+FOLLOWING = (
+    "data-next-url", "data-nexturl", "data-next-page-url", "data-next-href", "data-next-link",
+    "data-next-page", "data-nextpage", "data-next", "data-load-more-url", "data-loadmore-url",
+    "data-load-more", "data-loadmore", "data-more-url", "data-infinite-url", "data-ajax-next",
+)  # fmt: skip
+# These are addresses of anything, and count on what says that it loads more.
+ADDRESSES = (
+    "data-url", "data-href", "data-ajax-url", "data-ajax", "data-endpoint", "data-fetch-url",
+    "data-request-url", "data-api-url", "data-path", "data-link", "data-src", "hx-get",
+    "data-hx-get", "href",
+)  # fmt: skip
+# Attributes that hold what the address lacks.
+POSITIONS = ("data-next-page", "data-page", "data-offset", "data-cursor", "data-last-id")
+_ADDRESS = re.compile(r"(?:(?:https?:)?//|[/?]|[\w./%-]+\?|[\w/%-]+\.(?:s?html?|php|json|aspx?)\b)\S*")
+_PLACE = re.compile(r"\{+ ?(?:page|n|num|pageno|pagenumber)? ?\}+|__page__|%page%|:page\b", re.I)
+MAX_ELEMENTS = 2_000
+_LONGEST_TEXT = 40  # characters of a button
+
+
+def cursors(
+    surroundings: Surroundings, page: int, template: Callable[[str], str] = str
+) -> Iterator[str]:
+    """Give the addresses as written, the surest first; `page` is the number of this page.
+
+    `template` makes an address of a cursor that is none.
+    """
+    marked = [one for one in _with(surroundings, FOLLOWING) if not _is_beside(surroundings, one)]
+    for element in reversed(marked):
+        yield from _addresses(element, FOLLOWING, page, template)
+    for element in load_more(surroundings):
+        yield from _addresses(element, ADDRESSES, page)
+
+
+def load_more(surroundings: Surroundings) -> list[Element]:
+    """Return the buttons and lists that say that more can be loaded, in the page's order."""
+    tags = "button or self::a or self::input or contains(@role, 'button') or @hx-get or @data-hx-get"
+    attributes = " or ".join(f"@{name}" for name in ADDRESSES if name != "href")
+    found = surroundings.root.xpath(f"//*[self::{tags} or ({attributes})]")[:MAX_ELEMENTS]
+    mine = [one for one in found if _says_more(one)]
+    return [one for one in mine if not _is_beside(surroundings, one)]
+
+
+def _with(surroundings: Surroundings, names: tuple[str, ...]) -> list[Element]:
+    test = " or ".join(f"@{name}" for name in names)
+    found: list[Element] = surroundings.root.xpath(f"//*[{test}]")[-MAX_ELEMENTS:]
+    return found
+
+
+def _is_beside(surroundings: Surroundings, element: Element) -> bool:
+    return surroundings.is_foreign(element) or surroundings.is_aside(element)
+
+
+def _says_more(element: Element) -> bool:
+    if LOAD_MORE_CLASS.search(names_of(element)) and not surrounds_text(element):
+        return True
+    if "next" in element.get("rel", "").casefold().split():
+        return True
+    words = (element.get("aria-label", ""), element.get("value", ""), button_text(element))
+    return any(LOAD_MORE.fullmatch(one) for one in words if one)
+
+
+def surrounds_text(element: Element) -> bool:
+    """Tell a teaser whose class has `more` in it."""
+    return element.tag in ("a", "button") and len(button_text(element)) >= _LONGEST_TEXT
+
+
+def button_text(element: Element) -> str:
+    parts: list[str] = []
+    length = 0
+    for part in element.itertext():
+        parts.append(str(part))
+        length += len(part.strip())
+        if length > _LONGEST_TEXT:
+            break
+    return clean_line(" ".join(parts))
+
+
+def _addresses(
+    element: Element, names: tuple[str, ...], page: int, template: Callable[[str], str] = str
+) -> Iterator[str]:
+    for name in names:
+        value = template((element.get(name) or "").strip())
+        if _ADDRESS.fullmatch(value) and (name != "href" or "?" in value):
+            yield _completed(value, element, page)
+
+
+def _completed(address: str, element: Element, page: int) -> str:
+    """Put the number that a button holds into the address that it asks."""
+    held = next(((name, value) for name in POSITIONS if (value := element.get(name))), None)
+    if held and _ADDRESS.fullmatch(held[1]):
+        held = None
+    name, value = held or ("data-page", "")
+    if "page" in name:
+        stated = int(value) if re.fullmatch(r"\d{1,6}", value) else 0
+        value = str(max(stated, page + 1))
+    if _PLACE.search(address):
+        return _PLACE.sub(value, address)
+    parameter = name.removeprefix("data-").removeprefix("next-").replace("-", "_")
+    if held is None or re.search(rf"[?&]{parameter}=", address):
+        return address
+    return f"{address}{'&' if '?' in address else '?'}{parameter}={value}"
