@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from newscrawler.normalise.text import clean_line
+from newscrawler.pages.addresses import Kind, is_name_of
 from newscrawler.pages.paging_words import LOAD_MORE, LOAD_MORE_CLASS
 from newscrawler.pages.surroundings import Element, Surroundings, names_of
 
@@ -25,6 +26,9 @@ ADDRESSES = (
 POSITIONS = ("data-next-page", "data-page", "data-offset", "data-cursor", "data-last-id")
 _ADDRESS = re.compile(r"(?:(?:https?:)?//|[/?]|[\w./%-]+\?|[\w/%-]+\.(?:s?html?|php|json|aspx?)\b)\S*")
 _PLACE = re.compile(r"\{+ ?(?:page|n|num|pageno|pagenumber)? ?\}+|__page__|%page%|:page\b", re.I)
+_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|mp[34]|css|js|pdf)(?:\?|$)", re.IGNORECASE)
+_PARAMETER = re.compile(r"(?<=[?&])[^=&]+(?==)")
+KINDS: tuple[Kind, ...] = ("page", "offset", "cursor")
 MAX_ELEMENTS = 2_000
 _LONGEST_TEXT = 40  # characters of a button
 
@@ -59,7 +63,9 @@ def _with(surroundings: Surroundings, names: tuple[str, ...]) -> list[Element]:
 
 
 def _is_beside(surroundings: Surroundings, element: Element) -> bool:
-    return surroundings.is_foreign(element) or surroundings.is_aside(element)
+    if surroundings.is_foreign(element) or element.tag in ("script", "link", "style"):
+        return True
+    return surroundings.is_aside(element) and not surroundings.is_in_pager(element)
 
 
 def _says_more(element: Element) -> bool:
@@ -92,8 +98,15 @@ def _addresses(
 ) -> Iterator[str]:
     for name in names:
         value = template((element.get(name) or "").strip())
-        if _ADDRESS.fullmatch(value) and (name != "href" or "?" in value):
+        if not _ADDRESS.fullmatch(value) or _FILE.search(value):
+            continue
+        if name != "href" or any(is_place(one) for one in _PARAMETER.findall(value)):
             yield _completed(value, element, page)
+
+
+def is_place(parameter: str) -> bool:
+    """Tell a parameter that says where in a list its answer begins."""
+    return any(is_name_of(kind, parameter) for kind in KINDS)
 
 
 def _completed(address: str, element: Element, page: int) -> str:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import unquote, urlsplit
 
-from newscrawler.normalise.text import clean_line
 from newscrawler.normalise.urls import same_site
 from newscrawler.pages.document import Document
 from newscrawler.pages.nodes import Node
@@ -18,13 +17,13 @@ from newscrawler.pages.vocabulary import CREDIT_CLASS, NO_ARTICLE_PATH, SERIES_P
 
 # Fewer links to articles than this may stand on any page.
 MIN_ENTRIES = 3
-MAX_ENTRIES = 5_000
+MAX_ENTRIES = 2_500
 # `/2026/10/14/`, a number of five digits or more, or a name of three words and more.
 ARTICLE_PATH = re.compile(
     r"/(?:19|20)\d\d[/-]?\d\d(?:[/-]?\d\d)?(?:/|\d*-)|\d{5,}|(?<![^\W_])[^\W_]+(?:-[^\W_]+){2,}"
 )
 _COMMENTS = re.compile(r"#.*(?:comment|comentari|kommentar|disqus|respond|opini)", re.IGNORECASE)
-_NO_ARTICLE = frozenset({"tag", "author", "sponsored", "license", "bookmark-login"})
+_NO_ARTICLE = frozenset({"tag", "author", "sponsored", "license"})
 _CREDIT_HEIGHT = 3  # elements around a link that may name an author or a sponsor
 
 
@@ -59,7 +58,9 @@ def is_article_link(link: Element, document: Document, surroundings: Surrounding
         return False
     if not (ARTICLE_PATH.search(unquote(path)) or is_headed(link)):
         return False
-    return not (is_credit(link) or surroundings.is_aside(link))
+    return not (
+        is_credit(link) or surroundings.is_aside(link) or surroundings.is_in_pager(link)
+    )
 
 
 def is_credit(link: Element) -> bool:
@@ -99,10 +100,6 @@ def _stated(listed: Node, document: Document) -> tuple[str | None, str | None, s
     if not url or not (is_article or ARTICLE_PATH.search(unquote(urlsplit(url).path))):
         return None, None, None
     return url, item.headline or listed.headline, item.date_published
-
-
-def headline_in(link: Element, text: str) -> str | None:
-    return clean_line(text) or None
 
 
 __all__ = ["ARTICLE_PATH", "MIN_ENTRIES", "Entry", "article_links", "stated_entries"]

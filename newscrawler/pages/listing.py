@@ -16,15 +16,17 @@ from newscrawler.normalise.dates import parse_date
 from newscrawler.normalise.languages import language_tag
 from newscrawler.normalise.text import clean_line
 from newscrawler.normalise.urls import same_site, url_key
-from newscrawler.pages.addresses import first_page, page_number
+from newscrawler.pages.addresses import first_page, page_number, step
+from newscrawler.pages.archive_days import is_newer
 from newscrawler.pages.article import named_series
 from newscrawler.pages.document import Document, text_of
 from newscrawler.pages.entries import MIN_ENTRIES, Entry, article_links, stated_entries
 from newscrawler.pages.general import GeneralRules
 from newscrawler.pages.json_answers import JsonAnswer
+from newscrawler.pages.nodes import Node
 from newscrawler.pages.paging import Paging
 from newscrawler.pages.scripted import script_reason
-from newscrawler.pages.surroundings import Surroundings, is_headed
+from newscrawler.pages.surroundings import Element, Surroundings, is_headed
 from newscrawler.pages.vocabulary import SERIES_PATH
 
 __all__ = ["Entry", "ListingPage", "first_page", "page_number"]
@@ -57,6 +59,7 @@ class ListingPage:
         page = HtmlResponse(self.url, body=html.encode("utf-8", "replace"), encoding="utf-8")
         self.document = Document(page if self.answer else response)
         self.surroundings = Surroundings(self.document.root)
+        self._dates: dict[Element, str | None] = {}
         self.headers = [value.decode("latin-1") for value in response.headers.getlist("Link")]
 
     def is_listing(self) -> bool:
@@ -73,10 +76,26 @@ class ListingPage:
     def is_marked_article(self) -> bool:
         return self.document.markup.meta("og:type") == "article"
 
+    def is_article(self) -> bool:
+        """Tell an article by what it states: its next page is that of a text, or an article."""
+        if self.listing_path or self.answer or self.first_page() != self.url:
+            return False
+        if SERIES_PATH.search(self.url):
+            return False
+        node, meta = self.document.article_node, self.document.markup.meta
+        if node and is_own(node, self.document):
+            return True
+        return self.is_marked_article() and bool(meta("article:published_time"))
+
     def is_paged(self) -> bool:
         """Tell the next page of this listing from the next article of a site."""
-        next_url = self.next_page()
-        return bool(next_url) and first_page(next_url or "") == self.first_page()
+        following = self.next_page()
+        if following is None:
+            return False
+        is_of_archive = is_newer(following, self.url)
+        return first_page(following) == self.first_page() or is_of_archive or bool(
+            step(self.url, following)
+        )
 
     def series(self) -> Series:
         """Return the series of the listing, whose address is that of its first page."""
@@ -163,7 +182,14 @@ class ListingPage:
 
     def date_of(self, around: list[Selector]) -> str | None:
         css = self.selectors.get("date", "time, [class*=date], [class*=data], [class*=datum]")
-        lines = self.document.lines(css, around[0]) if around else []
+        if not around:
+            return None
+        if around[0].root not in self._dates:  # one element may be around all entries
+            self._dates[around[0].root] = self._date_in(around[0], css)
+        return self._dates[around[0].root]
+
+    def _date_in(self, around: Selector, css: str) -> str | None:
+        lines = self.document.lines(css, around)
         language = language_tag(self.document.markup.html_lang or "")
         read = (parse_date(line, zone=self.zone, language=language) for line in lines)
         return next((moment.iso for moment in read if moment), None)
@@ -186,6 +212,8 @@ class ListingPage:
         """Give the candidates, the surest first: the publisher's alone where it has a rule."""
         if "next" in self.selectors:
             yield from self.stated_next()
+            return
+        if self.is_article():
             return
         if self.answer:
             if self.answer.is_end():
@@ -226,3 +254,10 @@ def headline_of(link: Selector) -> str | None:
     """Return the heading inside a link that holds a whole teaser, else the link's text."""
     heading = link.css("h1, h2, h3, h4")
     return clean_line(text_of(heading[0] if heading else link)) or None
+
+
+def is_own(node: Node, document: Document) -> bool:
+    """Tell the article that a page is from the first one that it lists."""
+    links = (node.link(key) for key in ("url", "mainEntityOfPage", "@id"))
+    stated = [url for link in links if link and (url := document.absolute(link))]
+    return not stated or any(url_key(url) == url_key(document.url) for url in stated)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias
+from urllib.parse import urlsplit
 
 from newscrawler.normalise.text import clean_line
 from newscrawler.normalise.urls import same_site, url_key
@@ -22,7 +23,6 @@ from newscrawler.pages.paging_words import (
     NEXT_ARROW,
     NEXT_CLASS,
     NUMBER,
-    PAGER_CLASS,
     PREVIOUS,
     PREVIOUS_ARROW,
     PREVIOUS_CLASS,
@@ -79,6 +79,7 @@ class Paging:
         yield from (way.url for way in said if way.step and way.step.is_forward)
         yield from self.cursors()
         yield from (way.url for way in said if self.leads_on(way))
+        yield from self.front_page()
         yield from self.older()
 
     @cached_property
@@ -136,19 +137,33 @@ class Paging:
         """Tell a link whose address has nothing in common with the page's own."""
         if way.step or archived(way.url):
             return False
-        return way.said in ("word", "class") and self.is_page_of_list(way.url)
+        return self.is_page_of_list(way.url) or has_next_name(self.own, way.url)
+
+    def front_page(self) -> Iterator[str]:
+        """Give what leads from a front page to the second page of its list: `More events`."""
+        if urlsplit(self.own).path.count("/") > 1 or page_number(self.own):
+            return
+        for link in self.surroundings.links:
+            number = page_number(link.get("href", ""))
+            if number in (1, 2) and MORE.fullmatch(button_text(link)):
+                url = self.resolved(link)
+                yield from [url] if url else []
 
     # By number
 
     def numbered(self) -> Iterator[str]:
         """Give the address of the number that follows in a pager."""
         found: list[Numbered] = []
+        here = archived(self.own)
         for place, link in enumerate(self.surroundings.links):
             number = number_of(link)
-            if number is None or archived(link.get("href", "")):
+            url = self.document.absolute(link.get("href", "")) if number is not None else None
+            if number is None or url is None:
                 continue
-            url = self.document.absolute(link.get("href", ""))
-            if url and same_site(url, self.own) and not self.surroundings.is_foreign(link):
+            day = archived(url)
+            if day and (here is None or day.date != here.date):
+                continue
+            if same_site(url, self.own) and not self.surroundings.is_foreign(link):
                 is_own = url_key(url) == url_key(self.own)
                 found.append(Numbered(url, number, step(self.own, url), is_own, link, place))
         yield from next_number(found)
@@ -224,9 +239,15 @@ def is_beside(link: Element) -> bool:
     return False
 
 
+def has_next_name(own: str, other: str) -> bool:
+    """Tell a page that follows where its folder is another one: `/local/a/`, `/sea/a-p2/`."""
+    parts, others = urlsplit(own), urlsplit(other)
+    names = (f"/{one.path.rstrip('/').rpartition('/')[2]}" for one in (parts, others))
+    here, there = (one._replace(path=name).geturl() for one, name in zip((parts, others), names, strict=True))
+    following = step(here, there)
+    return bool(following and following.kind == "page" and following.is_next)
+
+
 def has_cursor(url: str) -> bool:
     """Tell an address that says behind which article its list begins."""
     return bool(re.search(r"[?&](?:updated-max|cursor|before|max_?id|after|last_?id)=", url))
-
-
-__all__ = ["MORE", "PAGER_CLASS", "Paging", "Way"]

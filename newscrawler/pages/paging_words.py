@@ -8,7 +8,7 @@ import re
 _ARROWS = r"[\s»›>→⟩❯▶►⇒‹«<←⟨❮◀◄⇐…|.:()\[\]\u200e\u200f-]*"
 _NEXT = (
     r"next(?: (?:page|posts?|entries|stories|articles|results?|\d+|set|p\.?))?|"
-    r"go to (?:the )?next page|(?:view |show |see |read )?older(?: \w+)?|continue to page \d+|"
+    r"go to (?:the )?next page|continued?|(?:view |show |see |read )?older(?: \w+)?|continue to page \d+|"
     r"(?:load|show|view|see) more(?: \w+){0,2}|more (?:stories|news|articles|posts|results|entries)|"
     r"nächste(?:r|s|n)?(?: (?:seite|artikel|meldungen))?|weiter(?:e (?:artikel|meldungen|beiträge))?|"
     r"zur nächsten seite|ältere(?: \w+)?|vor|mehr (?:laden|anzeigen|artikel)|weitere (?:laden|anzeigen)|"
@@ -87,8 +87,8 @@ NUMBER = re.compile(
     re.IGNORECASE,
 )
 LOAD_MORE_CLASS = re.compile(
-    r"(?:load|show|view|get|list|see|read|btn|button)[-_]?more|more[-_]?(?:btn|button|link|posts?|"
-    r"stories|articles|news|results|loader)|(?:^|[-_\s])more(?:$|[-_\s])|infinite|lazy-?load-?more|"
+    r"(?:load|show|view|get|list|see)[-_]?more|more[-_]?(?:posts?|stories|articles|news|results|"
+    r"loader)|infinite|lazy-?load-?more|"
     r"list-items-loaded|next-?page|loadmore",
     re.IGNORECASE,
 )

@@ -15,11 +15,12 @@ from newscrawler.pages.vocabulary import (
     ASIDE_HEADING,
     CALENDAR_CLASS,
     COMMENTS_CLASS,
+    PAGER_BOX_CLASS,
     SLIDES_CLASS,
 )
 
 # A page of a listing has hundreds; what has more is no list for readers.
-MAX_LINKS = 10_000
+MAX_LINKS = 5_000
 MAX_HEADINGS = 1_000
 HEADINGS = ("h2", "h3", "h4")
 _SECTIONS = frozenset({"html", "body", "main"})
@@ -35,11 +36,15 @@ class Surroundings:
         self.root = root
         self._aside: dict[Element, bool] = {}
         self._foreign: dict[Element, bool] = {}
+        self._pager: dict[Element, bool] = {}
         self._teaser: dict[Element, bool] = {}
 
     def is_aside(self, element: Element) -> bool:
         """Tell a menu, a sidebar, a footer, a most-read box from the list of the page."""
         return self._inherited(self._aside, element, self._makes_aside)
+
+    def is_in_pager(self, element: Element) -> bool:
+        return self._inherited(self._pager, element, _makes_pager)
 
     def is_foreign(self, element: Element) -> bool:
         """Tell a pager of something else: of comments, of a calendar, of slides."""
@@ -116,6 +121,10 @@ def names_of(element: Element) -> str:
 
 def _is_named(element: Element, words: re.Pattern[str]) -> bool:
     return bool(words.search(element.get("class", "")) or words.search(element.get("id", "")))
+
+
+def _makes_pager(element: Element) -> bool:
+    return element.tag not in ("html", "body") and _is_named(element, PAGER_BOX_CLASS)
 
 
 def _makes_foreign(element: Element) -> bool:

@@ -88,8 +88,9 @@ FURNITURE_CLASS = _in_class(
 )
 ASIDE_CLASS = _in_class(
     r"sidebar|most-?read|popular|trending|related|recommended|newsletter|"
-    r"menu|nav|footer|breadcrumbs?|share|tags|pagination|pager|promo"
+    r"menu|nav|footer|breadcrumbs?|share|tags|promo"
 )
+PAGER_BOX_CLASS = _in_class(r"pagination|pager")
 COMMENTS_CLASS = _in_class(r"comments?|commentlist|disqus|respond|kommentare?|comentarios|replies")
 CALENDAR_CLASS = _in_class(r"calendar|calendario|kalender|datepicker|date-?picker|ui-datepicker")
 SLIDES_CLASS = _in_class(
