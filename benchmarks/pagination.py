@@ -6,6 +6,7 @@ import argparse
 import gzip
 import hashlib
 import json
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,10 +18,17 @@ from scrapy.http import HtmlResponse
 
 from newscrawler.normalise.urls import site_of, url_key
 from newscrawler.pages.listing import ListingPage
+from newscrawler.pages.paging_words import NUMBER
+from newscrawler.pages.surroundings import line_of
 
 NO_URL = "https://page.example/"
 # Of every three sites one is held out of development.
 PARTS = 3
+KINDS = {
+    "stated": "a next page is stated: right",
+    "none": "listings and others: none invented",
+    "article": "articles: none invented",
+}
 
 
 class Result(NamedTuple):
@@ -32,37 +40,39 @@ class Result(NamedTuple):
     found: str | None
     is_right: bool
     is_listing: bool
+    why: str
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--corpus", type=Path, required=True, help="truth.jsonl and html/")
-    arguments.add_argument("--show", action="store_true", help="name the pages that are wrong")
+    arguments.add_argument("--wrong", action="store_true", help="name the pages that are wrong")
     options = arguments.parse_args()
     started = perf_counter()
     results = list(measured(options.corpus))
     for part in ("development", "held out", "all"):
-        show(part, [one for one in results if part in ("all", one.part)])
-    print(f"{len(results) / (perf_counter() - started):.0f} pages a second")
-    if options.show:
-        for one in results:
-            if not one.is_right:
-                print(one.kind, one.part, one.id, one.found, one.is_listing)
+        summarise(part, [one for one in results if part in ("all", one.part)])
+    show(f"{len(results) / (perf_counter() - started):.0f} pages a second")
+    for one in results if options.wrong else ():
+        if not one.is_right:
+            show(f"{one.kind}, {one.part}, {one.id}: {one.found} {one.why}")
 
 
-def show(part: str, results: list[Result]) -> None:
+def summarise(part: str, results: list[Result]) -> None:
     said: Counter[str] = Counter(one.kind for one in results)
     right: Counter[str] = Counter(one.kind for one in results if one.is_right)
-    print(f"{part}:")
-    for kind, what in (
-        ("stated", "a next page is stated: right"),
-        ("none", "pages of listings and sites without one: none invented"),
-        ("article", "articles: none invented"),
-    ):
-        print(f"  {what:55} {right[kind]:5} of {said[kind]:5}  {share(right[kind], said[kind])}")
-    articles = [one for one in results if one.kind == "article"]
-    taken = [one for one in articles if one.is_listing and not one.is_right]
-    print(f"  {'articles that pass as a listing with a next page':55} {len(taken):5}")
+    show(f"{part}:")
+    for kind, what in KINDS.items():
+        wrong = Counter(one.why for one in results if one.kind == kind and one.why)
+        why = "".join(f"; {count} {reason}" for reason, count in wrong.items())
+        figure = f"{right[kind]:5} of {said[kind]:5}  {share(right[kind], said[kind])}"
+        show(f"  {what:40} {figure}{why}")
+    articles = [one for one in results if one.kind == "article" and not one.is_right]
+    show(f"  {'articles taken for a paged listing':40} {sum(it.is_listing for it in articles):5}")
+
+
+def show(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
 
 
 def share(part: int, whole: int) -> str:
@@ -90,7 +100,26 @@ def result(record: dict[str, Any], corpus: Path, kind: str) -> Result:
     expected = [right for one in record.get("pagination_next", []) for right in labels(one, page)]
     is_right = found is None if kind != "stated" else bool(found) and key(found) in expected
     part = "held out" if number_of(record) % PARTS == 0 else "development"
-    return Result(record["id"], kind, part, found, bool(is_right), is_listing)
+    why = "" if is_right or not found else convention(found, record, page)
+    return Result(record["id"], kind, part, found, bool(is_right), is_listing, why)
+
+
+def convention(found: str, record: dict[str, Any], page: ListingPage) -> str:
+    """Return why a label may say otherwise than a reader of the list would.
+
+    Some label as next what leads to newer articles, and as previous what has the higher
+    number; none labels the numbers of a pager that has nothing else.
+    """
+    if key(found) in map(key, record.get("pagination_prev", [])):
+        return "go to older articles, which the label calls previous"
+    links = [one for one in page.surroundings.links if is_link_to(found, one.get("href"), page)]
+    if links and all(NUMBER.fullmatch(line_of(one)) for one in links):
+        return "follow the numbers of a pager without the word"
+    return ""
+
+
+def is_link_to(found: str, href: str | None, page: ListingPage) -> bool:
+    return key(page.document.absolute(href or "")) == key(found)
 
 
 def labels(label: str, page: ListingPage) -> list[str]:

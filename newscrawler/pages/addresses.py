@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from os.path import commonprefix
 from typing import Literal, TypeAlias
 from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
 
@@ -30,7 +29,7 @@ _CURSOR_NAME = re.compile(
 )
 _PAGE_PARAMETER = re.compile(
     r"(?:page|p|seite|pagina|strona|pag|paged|pg|pageno|page_?num(?:ber)?|pagen_\d|sayfa|sida)"
-    r"=(\d*)",
+    r"=(\d{0,9})",
     re.IGNORECASE,
 )
 _OFFSET_PARAMETER = re.compile(r"(?:start|offset|limitstart)=(\d{1,6})", re.IGNORECASE)
@@ -147,13 +146,19 @@ def _step_of_query(here: str, there: str) -> Step | None:
     return None
 
 
+def _alike(one: str, other: str) -> int:
+    """Return how many characters two texts have in common at their beginning."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
 def _step_of_path(here: str, there: str) -> Step | None:
     """Compare what is left of two paths without the beginning and the end that both have."""
     here, there = unquote(here), unquote(there)
-    start = len(commonprefix([here, there]))
+    start = _alike(here, there)
     start -= len(here[:start]) - len(here[:start].rstrip("0123456789"))
     rest, other_rest = here[start:], there[start:]
-    end = len(commonprefix([rest[::-1], other_rest[::-1]]))
+    end = _alike(rest[::-1], other_rest[::-1])
     while end and rest[len(rest) - end].isdigit():
         end -= 1
     middle, other = rest[: len(rest) - end], other_rest[: len(other_rest) - end]

@@ -46,7 +46,7 @@ def archived(url: str) -> Archived | None:
     if found is None:
         return None
     date = tuple(int(found[part]) for part in ("year", "month", "day") if found[part])
-    if not (1 <= date[1] <= 12 and 1 <= date[-1]):
+    if not (1 <= date[1] <= 12 and date[-1] >= 1):
         return None
     rest = whole[: found.start()].rstrip("/") + " " + whole[found.end() :]
     return Archived(f"{rest} {'' if whole != address else query} {len(date)}", date)

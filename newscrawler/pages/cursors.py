@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from newscrawler.normalise.text import clean_line
 from newscrawler.pages.addresses import Kind, is_name_of
 from newscrawler.pages.paging_words import LOAD_MORE, LOAD_MORE_CLASS
-from newscrawler.pages.surroundings import Element, Surroundings, names_of
+from newscrawler.pages.surroundings import Element, Surroundings, line_of, names_of
 
 # These name what follows, wherever they stand; of several the last: each item has its own.
 FOLLOWING = (
@@ -24,8 +23,12 @@ ADDRESSES = (
 )  # fmt: skip
 # Attributes that hold what the address lacks.
 POSITIONS = ("data-next-page", "data-page", "data-offset", "data-cursor", "data-last-id")
-_ADDRESS = re.compile(r"(?:(?:https?:)?//|[/?]|[\w./%-]+\?|[\w/%-]+\.(?:s?html?|php|json|aspx?)\b)\S*")
-_PLACE = re.compile(r"\{+ ?(?:page|n|num|pageno|pagenumber)? ?\}+|__page__|%page%|:page\b", re.I)
+_ADDRESS = re.compile(
+    r"(?:(?:https?:)?//|[/?]|[\w./%-]+\?|[\w/%-]+\.(?:s?html?|php|json|aspx?)\b)\S*"
+)
+_PLACE = re.compile(
+    r"\{+ ?(?:page|n|num|pageno|pagenumber)? ?\}+|__page__|%page%|:page\b", re.IGNORECASE
+)
 _FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|mp[34]|css|js|pdf)(?:\?|$)", re.IGNORECASE)
 _PARAMETER = re.compile(r"(?<=[?&])[^=&]+(?==)")
 KINDS: tuple[Kind, ...] = ("page", "offset", "cursor")
@@ -49,17 +52,18 @@ def cursors(
 
 def load_more(surroundings: Surroundings) -> list[Element]:
     """Return the buttons and lists that say that more can be loaded, in the page's order."""
-    tags = "button or self::a or self::input or contains(@role, 'button') or @hx-get or @data-hx-get"
+    tags = (
+        "button or self::a or self::input or contains(@role, 'button') or @hx-get or @data-hx-get"
+    )
     attributes = " or ".join(f"@{name}" for name in ADDRESSES if name != "href")
-    found = surroundings.root.xpath(f"//*[self::{tags} or ({attributes})]")[:MAX_ELEMENTS]
+    found = surroundings.find(f"//*[self::{tags} or ({attributes})]")[:MAX_ELEMENTS]
     mine = [one for one in found if _says_more(one)]
     return [one for one in mine if not _is_beside(surroundings, one)]
 
 
 def _with(surroundings: Surroundings, names: tuple[str, ...]) -> list[Element]:
     test = " or ".join(f"@{name}" for name in names)
-    found: list[Element] = surroundings.root.xpath(f"//*[{test}]")[-MAX_ELEMENTS:]
-    return found
+    return surroundings.find(f"//*[{test}]")[-MAX_ELEMENTS:]
 
 
 def _is_beside(surroundings: Surroundings, element: Element) -> bool:
@@ -73,24 +77,13 @@ def _says_more(element: Element) -> bool:
         return True
     if "next" in element.get("rel", "").casefold().split():
         return True
-    words = (element.get("aria-label", ""), element.get("value", ""), button_text(element))
+    words = (element.get("aria-label", ""), element.get("value", ""), line_of(element))
     return any(LOAD_MORE.fullmatch(one) for one in words if one)
 
 
 def surrounds_text(element: Element) -> bool:
     """Tell a teaser whose class has `more` in it."""
-    return element.tag in ("a", "button") and len(button_text(element)) >= _LONGEST_TEXT
-
-
-def button_text(element: Element) -> str:
-    parts: list[str] = []
-    length = 0
-    for part in element.itertext():
-        parts.append(str(part))
-        length += len(part.strip())
-        if length > _LONGEST_TEXT:
-            break
-    return clean_line(" ".join(parts))
+    return element.tag in ("a", "button") and len(line_of(element)) >= _LONGEST_TEXT
 
 
 def _addresses(

@@ -58,9 +58,7 @@ def is_article_link(link: Element, document: Document, surroundings: Surrounding
         return False
     if not (ARTICLE_PATH.search(unquote(path)) or is_headed(link)):
         return False
-    return not (
-        is_credit(link) or surroundings.is_aside(link) or surroundings.is_in_pager(link)
-    )
+    return not (is_credit(link) or surroundings.is_aside(link) or surroundings.is_in_pager(link))
 
 
 def is_credit(link: Element) -> bool:
@@ -82,14 +80,12 @@ def stated_entries(document: Document) -> Iterator[tuple[str, str | None, str | 
     """Give address, headline and date of what the JSON-LD lists of the page name, in order."""
     for listed in document.json_ld.of_type("ItemList"):
         for value in listed.values("itemListElement")[:MAX_ENTRIES]:
-            if isinstance(value, str):
-                found = (document.absolute(value), None, None)
-            elif isinstance(value, dict):
-                found = _stated(Node(value, listed.graph), document)
-            else:
+            node = Node({"url": value} if isinstance(value, str) else value, listed.graph)
+            if not isinstance(value, str | dict):
                 continue
-            if found[0] and same_site(found[0], document.url):
-                yield found[0], found[1], found[2]
+            url, headline, date = _stated(node, document)
+            if url and same_site(url, document.url):
+                yield url, headline, date
 
 
 def _stated(listed: Node, document: Document) -> tuple[str | None, str | None, str | None]:

@@ -1,4 +1,4 @@
-"""An answer in JSON to a listing's cursor: HTML in a field, or a list of articles, and what follows."""
+"""Listings in JSON: HTML in a field, or a list of articles, and what follows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
-from scrapy.http import HtmlResponse, TextResponse
+from scrapy.http import TextResponse
 
 from newscrawler.normalise.dates import parse_date
 from newscrawler.normalise.urls import absolute_url, same_site
@@ -23,17 +23,23 @@ Json: TypeAlias = dict[str, Any]
 MAX_CHARACTERS = 5 * 1024 * 1024
 MAX_NODES = 50_000
 MAX_DEPTH = 32
+_SHALLOW = 5  # how deep the address of what follows may lie
 _TYPE = re.compile(rb"(?:^|[/+])json\b", re.IGNORECASE)
-_HTML = re.compile(r"<(?:a|article|li|div)\b[^>]*>.*href\s*=|<a\s[^>]*href", re.IGNORECASE | re.DOTALL)
+_LINK = re.compile(r"<a\s", re.IGNORECASE)
 _TAGS = re.compile(r"<[^<>]*>")
-_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|avif|mp[34]|json|js|css|pdf)(?:$|\?)", re.IGNORECASE)
+_FILE = re.compile(
+    r"\.(?:jpe?g|png|gif|webp|svg|avif|mp[34]|json|js|css|pdf)(?:$|\?)", re.IGNORECASE
+)
 # Names are compared without their case and punctuation: `next_page_url`, `nextPageUrl`.
 _LINKS = ("url", "link", "href", "permalink", "weburl", "canonicalurl", "articleurl", "shareurl",
           "path", "slug", "uri")  # fmt: skip
 _TITLES = ("title", "headline", "name", "heading", "label", "caption", "text")
 _DATE = re.compile(r"date|publi|created|time|posted", re.IGNORECASE)
-_NO_LIST = re.compile(r"menu|nav|tags?|categor|author|related|popular|mostread|breadcrumb|section|"
-                      r"keyword|image|media|ads?$|banner|footer|header|user", re.IGNORECASE)  # fmt: skip
+_NO_LIST = re.compile(
+    r"menu|nav|tags?|categor|author|related|popular|mostread|breadcrumb|section|keyword|image|"
+    r"media|ads?|banner|footer|header|user",
+    re.IGNORECASE,
+)
 _NEXT = re.compile(
     r"(?:next(?:page)?(?:url|link|href|path|uri)?|(?:load)?moreurl|nextpageurl|nextcursor|"
     r"nexttoken|nextpagetoken|nextoffset|nextstart|nextid|cursor|endcursor|continuation(?:token)?|"
@@ -67,9 +73,8 @@ class JsonAnswer:
         """Return None where the response is no JSON; what is broken or too deep is empty."""
         stated = bool(_TYPE.search(response.headers.get("Content-Type") or b""))
         start = response.body[:64].lstrip()
-        if not stated and (isinstance(response, HtmlResponse) or start[:1] not in (b"{", b"[")):
-            if not (isinstance(response, HtmlResponse) and start[:2] in (b'{"', b"[{")):
-                return None
+        if not stated and not re.match(rb"\{\s*\"|\[\s*[{\"]", start):
+            return None
         try:
             data = json.loads(response.text) if len(response.body) <= MAX_CHARACTERS else None
         except (ValueError, RecursionError):
@@ -81,7 +86,7 @@ class JsonAnswer:
         found = [one.value for one in self.nodes if isinstance(one.value, str) and not one.in_list]
         found += [one.value for one in self.nodes if isinstance(one.value, str) and one.in_list
                   and "html" in one.name]  # fmt: skip
-        return "\n".join(text for text in found if _HTML.search(text))
+        return "\n".join(text for text in found if "href" in text and _LINK.search(text))
 
     def entries(self, zone: str | None) -> list[Entry]:
         """Return the longest list of objects that name pages of this site with their headlines."""
@@ -140,15 +145,16 @@ class JsonAnswer:
         numbers = {node.name: node.value for node in reversed(self.nodes)
                    if isinstance(node.value, int) and not node.in_list}  # fmt: skip
         page = self.parameter("page")
-        own = dict(parse_qsl(urlsplit(self.url).query))
-        current = int(own[page]) if page and own[page].isdecimal() else None
+        own = dict(parse_qsl(urlsplit(self.url).query, keep_blank_values=True))
+        current = whole_number(own[page]) if page else None
         last = next((value for name, value in numbers.items() if _PAGES.fullmatch(name)), None)
         has_more = any(_MORE.fullmatch(name) for name in flags)
         if page and current is not None and (has_more or (last is not None and current < last)):
             return self.replaced(page, str(current + 1))
         offset = self.parameter("offset")
-        if offset and has_more and own[offset].isdecimal():
-            return self.replaced(offset, str(int(own[offset]) + held))
+        start = whole_number(own[offset]) if offset else None
+        if offset and has_more and start is not None:
+            return self.replaced(offset, str(start + held))
         return None
 
     def parameter(self, kind: Kind, name: str = "") -> str | None:
@@ -161,11 +167,14 @@ class JsonAnswer:
     def replaced(self, parameter: str, value: str) -> str:
         parts = urlsplit(self.url)
         pairs = parse_qsl(parts.query, keep_blank_values=True)
-        query = urlencode([(key, value if key == parameter else old) for key, old in pairs])
+        query = urlencode(
+            [(key, value if key == parameter else old) for key, old in pairs], errors="replace"
+        )
         return urlunsplit(parts._replace(query=query))
 
 
-_SHALLOW = 5
+def whole_number(text: str) -> int | None:
+    return int(text) if re.fullmatch(r"\d{1,9}", text) else None
 
 
 def _nodes(data: Any) -> list[_Listed]:
@@ -204,7 +213,12 @@ def _entries(values: list[Any], base: str, zone: str | None) -> Iterator[Entry]:
 
 def _entry(value: Json, base: str, zone: str | None) -> Entry | None:
     said = {_plain(str(key)): inner for key, inner in value.items()}
-    for inner in (said.get("node"), said.get("attributes"), said.get("article"), said.get("fields")):
+    for inner in (
+        said.get("node"),
+        said.get("attributes"),
+        said.get("article"),
+        said.get("fields"),
+    ):
         if isinstance(inner, dict):
             said = {**{_plain(str(key)): one for key, one in inner.items()}, **said}
     url = next(_urls(said, base), None)
@@ -220,11 +234,11 @@ def _entry(value: Json, base: str, zone: str | None) -> Entry | None:
 def _urls(said: Json, base: str) -> Iterator[str]:
     named = [said[name] for name in _LINKS if name in said]
     for value in [*named, *said.values()]:
-        if isinstance(value, dict):
-            value = next((value[key] for key in ("href", "url", "path") if key in value), None)
-        if not isinstance(value, str) or not re.match(r"https?://|/(?!/)|//\w", value.strip()):
+        inner = value if isinstance(value, dict) else {"url": value}
+        href = next((inner[key] for key in ("href", "url", "path") if key in inner), None)
+        if not isinstance(href, str) or not re.match(r"https?://|/(?!/)|//\w", href.strip()):
             continue
-        url = absolute_url(base, value)
+        url = absolute_url(base, href)
         if url and same_site(url, base) and not _FILE.search(url):
             yield url
 

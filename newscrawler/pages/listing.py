@@ -93,8 +93,10 @@ class ListingPage:
         if following is None:
             return False
         is_of_archive = is_newer(following, self.url)
-        return first_page(following) == self.first_page() or is_of_archive or bool(
-            step(self.url, following)
+        return (
+            first_page(following) == self.first_page()
+            or is_of_archive
+            or bool(step(self.url, following))
         )
 
     def series(self) -> Series:

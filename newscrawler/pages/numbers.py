@@ -98,9 +98,7 @@ def _holder(pager: list[Numbered]) -> Element:
 
 def _unlinked(holder: Element) -> Iterator[tuple[int, bool]]:
     """Give the numbers that are no links, and whether they are marked as current."""
-    for element in islice(holder.iter(), MAX_ELEMENTS):
-        if not isinstance(element.tag, str):
-            continue
+    for element in islice(holder.iter("*"), MAX_ELEMENTS):
         is_link = element.tag == "a" and element.get("href")
         texts = [] if is_link or _in_link(element, holder) else [element.text]
         if element is not holder and not _in_link(element, holder, itself=False):
@@ -112,7 +110,7 @@ def _unlinked(holder: Element) -> Iterator[tuple[int, bool]]:
 
 
 def _in_link(element: Element, holder: Element, *, itself: bool = True) -> bool:
-    around = element if itself else element.getparent()
+    around: Element | None = element if itself else element.getparent()
     while around is not None and around is not holder:
         if around.tag == "a" and around.get("href"):
             return True

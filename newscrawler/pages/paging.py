@@ -13,7 +13,7 @@ from newscrawler.normalise.text import clean_line
 from newscrawler.normalise.urls import same_site, url_key
 from newscrawler.pages.addresses import Step, goes_back, page_number, step
 from newscrawler.pages.archive_days import archived, is_newer, older
-from newscrawler.pages.cursors import button_text, cursors
+from newscrawler.pages.cursors import cursors
 from newscrawler.pages.document import Document
 from newscrawler.pages.numbers import Numbered, next_number
 from newscrawler.pages.paging_words import (
@@ -27,7 +27,7 @@ from newscrawler.pages.paging_words import (
     PREVIOUS_ARROW,
     PREVIOUS_CLASS,
 )
-from newscrawler.pages.surroundings import Element, Surroundings
+from newscrawler.pages.surroundings import Element, Surroundings, line_of
 
 Said: TypeAlias = Literal["relation", "word", "class", "previous"]
 
@@ -144,10 +144,9 @@ class Paging:
         if urlsplit(self.own).path.count("/") > 1 or page_number(self.own):
             return
         for link in self.surroundings.links:
-            number = page_number(link.get("href", ""))
-            if number in (1, 2) and MORE.fullmatch(button_text(link)):
-                url = self.resolved(link)
-                yield from [url] if url else []
+            url = self.resolved(link) if MORE.fullmatch(line_of(link)) else None
+            if url and page_number(url) in (1, 2):
+                yield url
 
     # By number
 
@@ -194,7 +193,7 @@ def says(link: Element) -> Said | None:
         return "relation"
     if link.tag == "link":
         return None
-    words = [link.get("aria-label", ""), link.get("title", ""), button_text(link)]
+    words = [link.get("aria-label", ""), link.get("title", ""), line_of(link)]
     words += [image.get("alt", "") for image in link.iter("img")]
     said = [one for one in map(clean_line, words) if one and len(one) <= LONGEST_WORDS]
     if any(PREVIOUS.fullmatch(one) or PREVIOUS_ARROW.fullmatch(one) for one in said):
@@ -216,7 +215,7 @@ def _says_by_class(link: Element) -> Said | None:
 
 
 def number_of(link: Element) -> int | None:
-    text = button_text(link)
+    text = line_of(link)
     found = NUMBER.fullmatch(text) if text and len(text) <= LONGEST_WORDS else None
     return int(found[1]) if found else None
 
@@ -243,7 +242,9 @@ def has_next_name(own: str, other: str) -> bool:
     """Tell a page that follows where its folder is another one: `/local/a/`, `/sea/a-p2/`."""
     parts, others = urlsplit(own), urlsplit(other)
     names = (f"/{one.path.rstrip('/').rpartition('/')[2]}" for one in (parts, others))
-    here, there = (one._replace(path=name).geturl() for one, name in zip((parts, others), names, strict=True))
+    here, there = (
+        one._replace(path=name).geturl() for one, name in zip((parts, others), names, strict=True)
+    )
     following = step(here, there)
     return bool(following and following.kind == "page" and following.is_next)
 

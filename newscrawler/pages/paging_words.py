@@ -8,10 +8,14 @@ import re
 _ARROWS = r"[\s»›>→⟩❯▶►⇒‹«<←⟨❮◀◄⇐…|.:()\[\]\u200e\u200f-]*"
 _NEXT = (
     r"next(?: (?:page|posts?|entries|stories|articles|results?|\d+|set|p\.?))?|"
-    r"go to (?:the )?next page|continued?|(?:view |show |see |read )?older(?: \w+)?|continue to page \d+|"
-    r"(?:load|show|view|see) more(?: \w+){0,2}|more (?:stories|news|articles|posts|results|entries)|"
-    r"nächste(?:r|s|n)?(?: (?:seite|artikel|meldungen))?|weiter(?:e (?:artikel|meldungen|beiträge))?|"
-    r"zur nächsten seite|ältere(?: \w+)?|vor|mehr (?:laden|anzeigen|artikel)|weitere (?:laden|anzeigen)|"
+    r"go to (?:the )?next page|continued?|(?:view |show |see |read )?older(?: \w+)?|"
+    r"continue to page \d+|"
+    r"(?:load|show|view|see) more(?: \w+){0,2}|more (?:stories|news|articles|posts|results|"
+    r"entries)|"
+    r"nächste(?:r|s|n)?(?: (?:seite|artikel|meldungen))?|weiter(?:e (?:artikel|meldungen|"
+    r"beiträge))?|"
+    r"zur nächsten seite|ältere(?: \w+)?|vor|mehr (?:laden|anzeigen|artikel)|weitere (?:laden|"
+    r"anzeigen)|"
     r"(?:page |articles? |la page )?suivante?s?|plus anciens?|articles plus anciens|"
     r"(?:voir|afficher|charger) plus(?: d[e'’ ]*\w+)?|"
     r"(?:página |pagina |pág\. ?|noticias )?siguientes?|(?:entradas |noticias )?"
@@ -35,14 +39,16 @@ _NEXT = (
     r"berikutnya|selanjutnya|(?:muat|lihat) lainnya|trang (?:sau|tiếp)|tiếp(?: theo)?|xem thêm|"
     r"(?:الصفحة )?التالي(?:ة)?|المزيد|(?:تحميل|عرض) المزيد|الأقدم|(?:صفحه )?(?:بعدی?|بعد)|"
     r"הבא|העמוד הבא|(?:अगला|आगे|और पढ़ें|अगला पृष्ठ)|(?:পরবর্তী|পরের পাতা)|(?:ถัดไป|หน้าถัดไป)|"
-    r"次(?:へ|の?ページ(?:へ)?|の\d+件|を見る|の記事一覧)?|もっと(?:見る|読む)|以前の記事|古い(?:記事|投稿)|"
+    r"次(?:へ|の?ページ(?:へ)?|の\d+件|を見る|の記事一覧)?|もっと(?:見る|読む)|以前の記事|"
+    r"古い(?:記事|投稿)|"
     r"下一[页頁张張]|下[页頁]|后[页頁]|(?:加载|查看|載入|顯示)更多|更多|다음(?: ?페이지)?|더 ?보기"
 )
 _PREVIOUS = (
     r"(?:go to (?:the )?)?prev(?:ious)?(?: (?:page|posts?|entries|stories|articles|\d+))?|"
     r"newer(?: \w+)?|back|first(?: page)?|vorherige(?:r|s|n)?(?: seite)?|zurück|vorige(?: seite)?|"
     r"neuere(?: \w+)?|erste(?: seite)?|(?:page |articles? )?précédente?s?|plus récents?|retour|"
-    r"(?:página )?anterior(?:es)?|atrás|(?:entradas )?más recientes|(?:pagina )?precedente|indietro|"
+    r"(?:página )?anterior(?:es)?|atrás|(?:entradas )?más recientes|(?:pagina )?precedente|"
+    r"indietro|"
     r"più recenti|mais recentes|voltar|poprzedni[ae]?(?: strona)?|wstecz|nowsze(?: \w+)?|"
     r"vorige(?: pagina)?|terug|nieuwere|föregående(?: sida)?|nyare|forrige(?: side)?|nyere|"
     r"edellinen|önceki(?: sayfa)?|geri|předchozí|novější|előző|újabb|anterioară|προηγούμεν[ηο]|"
@@ -67,7 +73,8 @@ PREVIOUS_CLASS = re.compile(
 )
 # What leads on from a front page to the second page of its list.
 MORE = re.compile(
-    r"(?:more|all|older|weitere|mehr|alle|plus|tou(?:s|tes)|más|todas?|mais|altr[ei]|więcej|ещё|все|"
+    r"(?:more|all|older|weitere|mehr|alle|plus|tou(?:s|tes)|más|todas?|mais|altr[ei]|więcej|ещё|"
+    r"все|"
     r"المزيد|もっと|更多|더)\b.{0,30}",
     re.IGNORECASE,
 )
@@ -99,13 +106,17 @@ INFINITE_CLASS = re.compile(
 )
 LOAD_MORE = re.compile(
     r"\W*(?:(?:load|show|view|see|get) (?:more|older)(?: \w+){0,2}|more (?:stories|news|articles|"
-    r"posts|results|entries)|(?:mehr|weitere)(?: \w+)? (?:laden|anzeigen)|mehr (?:artikel|meldungen)|"
+    r"posts|results|entries)|(?:mehr|weitere)(?: \w+)? (?:laden|anzeigen)|mehr (?:artikel|"
+    r"meldungen)|"
     r"(?:voir|afficher|charger) (?:plus|la suite)(?: d[e'’ ]*\w+)?|(?:ver|cargar|mostrar) más"
-    r"(?: \w+)?|(?:carica|mostra|vedi) (?:altri|altro|di più)(?: \w+)?|(?:carregar|ver|mostrar) mais"
-    r"(?: \w+)?|(?:pokaż|załaduj|zobacz|wczytaj) więcej(?: \w+)?|(?:meer|laad meer)(?: \w+)? (?:laden|"
+    r"(?: \w+)?|(?:carica|mostra|vedi) (?:altri|altro|di più)(?: \w+)?|(?:carregar|ver|"
+    r"mostrar) mais"
+    r"(?: \w+)?|(?:pokaż|załaduj|zobacz|wczytaj) więcej(?: \w+)?|(?:meer|"
+    r"laad meer)(?: \w+)? (?:laden|"
     r"tonen)|(?:ladda|visa) fler(?: \w+)?|(?:vis|last inn|hent) (?:flere|mer)(?: \w+)?|näytä lisää|"
     r"daha fazla(?: \w+)?|načíst další(?: \w+)?|(?:показать|загрузить) (?:ещ[её]|больше)(?: \w+)?|"
-    r"(?:завантажити|показати) (?:ще|більше)|(?:تحميل|عرض) المزيد|もっと(?:見る|読む)|(?:加载|查看|載入)更多|"
+    r"(?:завантажити|показати) (?:ще|більше)|(?:تحميل|عرض) المزيد|もっと(?:見る|読む)|(?:加载|"
+    r"查看|載入)更多|"
     r"더 ?보기)\W*",
     re.IGNORECASE,
 )

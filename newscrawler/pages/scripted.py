@@ -6,7 +6,7 @@ from itertools import islice
 
 from newscrawler.pages.cursors import load_more
 from newscrawler.pages.paging_words import INFINITE_CLASS
-from newscrawler.pages.surroundings import Element, Surroundings, names_of
+from newscrawler.pages.surroundings import Surroundings, names_of
 from newscrawler.pages.vocabulary import APP_MARK
 
 MAX_ELEMENTS = 20_000
@@ -21,7 +21,7 @@ def script_reason(surroundings: Surroundings, held: int, advertised: int | None)
         return None
     if held and has_button(surroundings):
         return "a button loads more"
-    if held and is_infinite(root):
+    if held and is_infinite(surroundings):
         return "the list grows as the reader scrolls"
     if advertised and advertised > held:
         return f"names {advertised} articles and holds {held}"
@@ -37,9 +37,9 @@ def has_button(surroundings: Surroundings) -> bool:
     )
 
 
-def is_infinite(root: Element) -> bool:
+def is_infinite(surroundings: Surroundings) -> bool:
     """Tell a list that loads more when its end comes into sight."""
-    if root.xpath("|".join(f"//*[@{name}]" for name in _INFINITE)):
+    if surroundings.find("|".join(f"//*[@{name}]" for name in _INFINITE)):
         return True
-    named = root.xpath("//*[@class or @id]")
+    named = surroundings.find("//*[@class or @id]")
     return any(INFINITE_CLASS.search(names_of(one)) for one in islice(named, MAX_ELEMENTS))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import islice
 
-from lxml import html
+from lxml.etree import _Element as Element
 
 from newscrawler.normalise.text import clean_line
 from newscrawler.pages.vocabulary import (
@@ -19,14 +19,14 @@ from newscrawler.pages.vocabulary import (
     SLIDES_CLASS,
 )
 
+__all__ = ["HEADINGS", "Element", "Surroundings", "is_headed", "line_of", "names_of"]
+
 # A page of a listing has hundreds; what has more is no list for readers.
 MAX_LINKS = 5_000
 MAX_HEADINGS = 1_000
 HEADINGS = ("h2", "h3", "h4")
 _SECTIONS = frozenset({"html", "body", "main"})
-_LONGEST_HEADING = 60  # characters
-
-Element = html.HtmlElement
+LONGEST_LINE = 60  # characters
 
 
 class Surroundings:
@@ -59,6 +59,10 @@ class Surroundings:
             self._teaser[around] = next(around.iter("h2", "h3"), None) is not None
         return self._teaser[around]
 
+    def find(self, xpath: str) -> list[Element]:
+        found = self.root.xpath(xpath)
+        return [one for one in found if isinstance(one, Element)] if isinstance(found, list) else []
+
     @cached_property
     def links(self) -> list[Element]:
         """The links of the page in its order, those at its end among them."""
@@ -79,7 +83,7 @@ class Surroundings:
     def _boxes(self) -> set[Element]:
         """Elements whose heading says that they hold what is most read, or an advertisement."""
         headings = islice(self.root.iter("h2", "h3", "h4", "h5", "h6"), MAX_HEADINGS)
-        said = (one for one in headings if ASIDE_HEADING.match(_line(one)))
+        said = (one for one in headings if ASIDE_HEADING.match(line_of(one).casefold()))
         boxes = {box for one in said if (box := _box_of(one)) is not None}
         return {box for box in boxes if box.tag not in _SECTIONS and box not in self._with_h1}
 
@@ -115,6 +119,18 @@ def is_headed(link: Element) -> bool:
     return inside is not None or next(link.iterancestors(*HEADINGS), None) is not None
 
 
+def line_of(element: Element) -> str:
+    """Return the text of a link, a button or a heading, cut off where it is none of them."""
+    parts: list[str] = []
+    length = 0
+    for part in element.itertext():
+        parts.append(str(part))
+        length += len(part.strip())
+        if length > LONGEST_LINE:
+            break
+    return clean_line(" ".join(parts))
+
+
 def names_of(element: Element) -> str:
     return f"{element.get('class', '')} {element.get('id', '')}"
 
@@ -132,10 +148,6 @@ def _makes_foreign(element: Element) -> bool:
         return False
     patterns = (COMMENTS_CLASS, CALENDAR_CLASS, SLIDES_CLASS)
     return any(_is_named(element, one) for one in patterns)
-
-
-def _line(element: Element) -> str:
-    return clean_line("".join(element.itertext()))[:_LONGEST_HEADING].casefold()
 
 
 def _box_of(heading: Element) -> Element | None:

@@ -28,7 +28,8 @@ SHAPES: dict[str, Any] = {
     "HTML in commands": [{"command": "insert", "html": HTML}],
     "list": [ITEM],
     "list in a field": {"items": [ITEM], "total": 573},
-    "names of its own": {"rows": [{"lnk": "/local/48217", "headline": "Ferry", "pub_date": "2026-10-14"}]},
+    "names of its own": {"rows": [{"lnk": "/local/48217", "headline": "Ferry",
+                                   "pub_date": "2026-10-14"}]},
     "absolute address": {"d": [{**ITEM, "url": f"{SITE}/local/48217"}]},
     "rendered title": [{"link": "/local/48217", "title": {"rendered": "<b>Ferry</b>"},
                         "date": "2026-10-14"}],
@@ -40,13 +41,17 @@ SHAPES: dict[str, Any] = {
                                    {"url": "/x-y-z-2", "title": "Y"}], "stories": [ITEM]},
     "other site": {"items": [ITEM, {"url": "https://gull.example/a-b-c", "title": "Gull"}]},
     "pictures": {"items": [{"image": "/a-b-c.jpg", **ITEM}]},
-    "Unix seconds": {"items": [{**ITEM, "date": 1}, ITEM]} and {"items": [ITEM]},
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("data", SHAPES.values(), ids=SHAPES)
 def test_articles_are_found_wherever_the_answer_keeps_them(data: Any) -> None:
     assert answer(data).entries() == [FERRY]
+
+
+def test_a_date_may_be_in_seconds() -> None:
+    item = {"url": "/local/48217", "title": "Ferry", "published_at": 1_791_936_000}
+    assert answer({"items": [item]}).entries()[0].date == "2026-10-14T00:00:00Z"
 
 
 def test_objects_are_read_in_their_order_each_once() -> None:

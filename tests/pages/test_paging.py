@@ -39,7 +39,8 @@ def test_a_word_of_any_language_leads_on(word: str) -> None:
 
 
 BACK = ["Previous", "« Prev", "Newer posts »", "Zurück", "Précédent", "Anterior", "Indietro",
-        "Poprzednia", "Vorige", "Предыдущая", "السابق", "前へ", "上一页", "이전", "‹", "«", "<"]  # fmt: skip
+        "Poprzednia", "Vorige", "Предыдущая", "السابق", "前へ", "上一页", "이전",
+        "‹", "«", "<"]  # fmt: skip
 
 
 @pytest.mark.parametrize("word", BACK)
@@ -96,7 +97,9 @@ def test_what_only_looks_like_the_next_page(text: str) -> None:
     assert next_page(text) is None
 
 
-ARTICLE = '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "A", %s}</script>'
+ARTICLE = (
+    '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "A", %s}</script>'
+)
 ARTICLES = {
     "second page of its text": ARTICLE % '"datePublished": "2026-10-14"'
     + "<a rel=next href=?page=2>2</a>",
