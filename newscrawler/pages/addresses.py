@@ -156,7 +156,8 @@ def _step_of_path(here: str, there: str) -> Step | None:
     """Compare what is left of two paths without the beginning and the end that both have."""
     here, there = unquote(here), unquote(there)
     start = _alike(here, there)
-    start -= len(here[:start]) - len(here[:start].rstrip("0123456789"))
+    if here[start : start + 1].isdigit() or there[start : start + 1].isdigit():
+        start = len(here[:start].rstrip("0123456789"))
     rest, other_rest = here[start:], there[start:]
     end = _alike(rest[::-1], other_rest[::-1])
     while end and rest[len(rest) - end].isdigit():

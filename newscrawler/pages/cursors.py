@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from newscrawler.pages.addresses import Kind, is_name_of
 from newscrawler.pages.paging_words import LOAD_MORE, LOAD_MORE_CLASS
@@ -32,7 +33,8 @@ _PLACE = re.compile(
 _FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|svg|mp[34]|css|js|pdf)(?:\?|$)", re.IGNORECASE)
 _PARAMETER = re.compile(r"(?<=[?&])[^=&]+(?==)")
 KINDS: tuple[Kind, ...] = ("page", "offset", "cursor")
-MAX_ELEMENTS = 2_000
+_FOLLOWING = frozenset(FOLLOWING)
+MAX_BUTTONS = 1_000
 _LONGEST_TEXT = 40  # characters of a button
 
 
@@ -43,27 +45,21 @@ def cursors(
 
     `template` makes an address of a cursor that is none.
     """
-    marked = [one for one in _with(surroundings, FOLLOWING) if not _is_beside(surroundings, one)]
+    marked = [one for one in surroundings.with_data if not _FOLLOWING.isdisjoint(one.keys())]
     for element in reversed(marked):
-        yield from _addresses(element, FOLLOWING, page, template)
+        if not _is_beside(surroundings, element):
+            yield from _addresses(element, FOLLOWING, page, template)
     for element in load_more(surroundings):
         yield from _addresses(element, ADDRESSES, page)
 
 
 def load_more(surroundings: Surroundings) -> list[Element]:
-    """Return the buttons and lists that say that more can be loaded, in the page's order."""
-    tags = (
-        "button or self::a or self::input or contains(@role, 'button') or @hx-get or @data-hx-get"
-    )
-    attributes = " or ".join(f"@{name}" for name in ADDRESSES if name != "href")
-    found = surroundings.find(f"//*[self::{tags} or ({attributes})]")[:MAX_ELEMENTS]
-    mine = [one for one in found if _says_more(one)]
+    """Return the buttons and lists that say that more can be loaded."""
+    buttons = surroundings.root.iter("button", "input")
+    found = [*surroundings.with_data, *islice(buttons, MAX_BUTTONS), *surroundings.links]
+    found += surroundings.find("//*[@role='button']")[:MAX_BUTTONS]
+    mine = dict.fromkeys(one for one in found if _says_more(one))
     return [one for one in mine if not _is_beside(surroundings, one)]
-
-
-def _with(surroundings: Surroundings, names: tuple[str, ...]) -> list[Element]:
-    test = " or ".join(f"@{name}" for name in names)
-    return surroundings.find(f"//*[{test}]")[-MAX_ELEMENTS:]
 
 
 def _is_beside(surroundings: Surroundings, element: Element) -> bool:

@@ -78,7 +78,7 @@ class ListingPage:
 
     def is_article(self) -> bool:
         """Tell an article by what it states: its next page is that of a text, or an article."""
-        if self.listing_path or self.answer or self.first_page() != self.url:
+        if self.listing_path or self.answer or first_page(self.url) != self.url:
             return False
         if SERIES_PATH.search(self.url):
             return False
@@ -122,7 +122,15 @@ class ListingPage:
         return series.advertised if series else None
 
     def first_page(self) -> str:
-        return first_page(self.url)
+        return self._first_page
+
+    @cached_property
+    def _first_page(self) -> str:
+        """What the address says, or else the number 1 of the page's pager."""
+        said = first_page(self.url)
+        if said != self.url or self.answer:
+            return said
+        return Paging(self.document, self.surroundings).first() or said
 
     # The articles
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
 
@@ -150,6 +151,15 @@ class Paging:
 
     # By number
 
+    def first(self) -> str | None:
+        """Return the address behind the number 1, where the page's own has a higher one."""
+        for link in self.surroundings.links:
+            url = self.resolved(link) if number_of(link) == 1 else None
+            there = step(url, self.own) if url else None
+            if url and there and there.kind in ("page", "bare") and there.is_forward:
+                return url
+        return None
+
     def numbered(self) -> Iterator[str]:
         """Give the address of the number that follows in a pager."""
         found: list[Numbered] = []
@@ -194,7 +204,7 @@ def says(link: Element) -> Said | None:
     if link.tag == "link":
         return None
     words = [link.get("aria-label", ""), link.get("title", ""), line_of(link)]
-    words += [image.get("alt", "") for image in link.iter("img")]
+    words += [image.get("alt", "") for image in islice(link.iter("img"), 3)]
     said = [one for one in map(clean_line, words) if one and len(one) <= LONGEST_WORDS]
     if any(PREVIOUS.fullmatch(one) or PREVIOUS_ARROW.fullmatch(one) for one in said):
         return "previous"

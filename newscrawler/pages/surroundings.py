@@ -59,6 +59,13 @@ class Surroundings:
             self._teaser[around] = next(around.iter("h2", "h3"), None) is not None
         return self._teaser[around]
 
+    @cached_property
+    def with_data(self) -> list[Element]:
+        """The elements that hold data for a script, the first and the last of very many."""
+        test = "starts-with(name(), 'data-') or starts-with(name(), 'hx-')"
+        found = self.find(f"//*[@*[{test}]]")
+        return found if len(found) <= MAX_LINKS else found[:1_000] + found[-MAX_LINKS // 4 :]
+
     def find(self, xpath: str) -> list[Element]:
         found = self.root.xpath(xpath)
         return [one for one in found if isinstance(one, Element)] if isinstance(found, list) else []

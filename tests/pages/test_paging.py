@@ -242,12 +242,20 @@ def test_a_front_page_leads_to_the_second_page_of_its_list() -> None:
     assert next_page(text, "/local/ferry/") is None
 
 
+def test_the_next_page_may_be_in_another_folder() -> None:
+    text = "<a href=/sea/strike-240215-p2/>continued »</a>"
+    assert next_page(text, "/local/strike-240215/") == "/sea/strike-240215-p2/"
+    assert next_page("<a href=/sea/ferry-p2/>Next</a>", "/local/strike/") is None
+
+
 STEPS: dict[tuple[str, str], Step | None] = {
     ("/t", "/t?page=2"): Step("page", None, 2),
     ("/t?page=9", "/t?page=10"): Step("page", 9, 10),
     ("/t/page/9/", "/t/page/10/"): Step("page", 9, 10),
     ("/t?session=a", "/t?page=2"): Step("page", None, 2),
     ("/t?sort=old", "/t?sort=new&page=2"): None,
+    ("/strike-240215", "/strike-240215/page/2"): Step("page", None, 2),
+    ("/strike-2024/", "/strike-2024-p2/"): Step("page", None, 2),
     ("/t/", "/t//p2"): Step("page", None, 2),
     ("/t?start=20", "/t?start=40"): Step("offset", 20, 40),
     ("/t?before=71", "/t?before=51"): Step("cursor", None, 1),
@@ -275,3 +283,21 @@ def test_a_page_before_is_back(other: str) -> None:
 @pytest.mark.parametrize("path", ["/t?start=40", "/t?offset=20", "/t?limitstart=0"])
 def test_an_offset_is_no_part_of_the_first_address(path: str) -> None:
     assert first_page(SITE + path) == f"{SITE}/t"
+
+
+FIRST = {
+    "folder": ("/t/9/", "1:/t/ 8:/t/8/", "/t/"),
+    "folder with its number": ("/t/9/", "1:/t/1/ 8:/t/8/", "/t/1/"),
+    "comma": ("/t,3.html", "1:/t,1.html 2:/t,2.html", "/t,1.html"),
+    "first": ("/t/", "2:/t/2/", "/t/"),
+    "of another list": ("/t/9/", "1:/s/1/", "/t/9/"),
+    "number of an article": ("/t/48217", "1:/t/1", "/t/48217"),
+}
+
+
+@pytest.mark.parametrize(("own", "links", "expected"), FIRST.values(), ids=FIRST)
+def test_a_pager_leads_back_to_the_first_page(own: str, links: str, expected: str) -> None:
+    pairs = [one.partition(":")[::2] for one in links.split()]
+    text = " ".join(f"<a href='{href}'>{number}</a>" for number, href in pairs)
+    page = ListingPage(HtmlResponse(SITE + own, body=text.encode()))
+    assert page.first_page() == SITE + expected
