@@ -97,7 +97,7 @@ class Document:
         An element gives its text, `meta` its content, `time` its datetime where it has one;
         `::text` and `::attr(name)` say it otherwise.
         """
-        found = (within or self.selector).css(css)
+        found = (self.selector if within is None else within).css(css)
         return [line for one in found if (line := clean_line(text_of(one)))]
 
 

@@ -3,67 +3,64 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import ClassVar
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from parsel import Selector
-from scrapy.http import TextResponse
+from scrapy.http import HtmlResponse, TextResponse
 
 from newscrawler.items import Series
 from newscrawler.normalise.dates import parse_date
 from newscrawler.normalise.languages import language_tag
 from newscrawler.normalise.text import clean_line
 from newscrawler.normalise.urls import same_site, url_key
+from newscrawler.pages.addresses import first_page, page_number, step
+from newscrawler.pages.archive_days import is_newer
 from newscrawler.pages.article import named_series
 from newscrawler.pages.document import Document, text_of
+from newscrawler.pages.entries import MIN_ENTRIES, Entry, article_links, stated_entries
 from newscrawler.pages.general import GeneralRules
-from newscrawler.pages.vocabulary import ASIDE_CLASS, NEXT_WORDS, SERIES_PATH
+from newscrawler.pages.json_answers import JsonAnswer
+from newscrawler.pages.nodes import Node
+from newscrawler.pages.paging import Paging
+from newscrawler.pages.scripted import script_reason
+from newscrawler.pages.surroundings import Element, Surroundings, is_headed
+from newscrawler.pages.vocabulary import SERIES_PATH
 
-# Fewer links to articles than this may stand on any page.
-MIN_ENTRIES = 3
-_PAGE_PARAMETER = re.compile(r"(?:page|p|seite|pagina|strona|pag|paged)=(\d*)", re.IGNORECASE)
-_PAGE_PATH = re.compile(r"/(?:page|seite|pagina|strona)[/-](\d+)/?$")
-ASIDE = (
-    "ancestor::*[self::nav or self::aside"
-    " or ((self::footer or self::header) and not(ancestor::main or ancestor::article))]"
-)
-# `has-sidebar` on the body, or on what holds the listing beside its sidebar, names no sidebar.
-NAMES = (
-    "ancestor-or-self::*[not(self::html or self::body or .//h1)]/@class"
-    " | ancestor-or-self::*[not(self::html or self::body or .//h1)]/@id"
-)
-# `/2026/10/14/`, a number of five digits or more, or a name of three words and more.
-ARTICLE_PATH = re.compile(
-    r"/(?:19|20)\d\d[/-]?\d\d(?:[/-]?\d\d)?(?:/|\d*-)|\d{5,}|(?<![^\W_])[^\W_]+(?:-[^\W_]+){2,}"
-)
-HEADING = "ancestor::*[self::h2 or self::h3 or self::h4] | .//h2 | .//h3 | .//h4"
-COMMENTS = re.compile(r"#.*(?:comment|comentari|kommentar|disqus|respond|opini)", re.IGNORECASE)
+__all__ = ["Entry", "ListingPage", "first_page", "page_number"]
 
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An article as its listing names it; `date` in the forms of `date_published`."""
-
-    url: str
-    headline: str | None = None
-    date: str | None = None
+# RFC 8288: `<https://news.example/topic?page=2>; rel="next"`.
+_LINK = re.compile(r"<([^<>]*)>([^<,]*)")
+_NEXT = re.compile(r";\s*rel\s*=\s*(?:\"[^\"]*\bnext\b[^\"]*\"|next\b)", re.IGNORECASE)
 
 
 class ListingPage:
-    """What one page of a series' listing says; a publisher's subclass sets attributes."""
+    """What one page of a series' listing says; a publisher's subclass sets attributes.
+
+    The response may be a page, a fragment of one, or JSON that holds a fragment or a list.
+    """
 
     domains: ClassVar[tuple[str, ...]] = ()
     listing_path: ClassVar[str] = ""
     """Pattern of a listing's path."""
     selectors: ClassVar[Mapping[str, str]] = {}
-    """CSS of `name`, `entry`, and in an entry `link` and `date`; of the `next` link."""
+    """CSS of `name`, `entry`, and in an entry `link` and `date`; of the `next` link, or of
+    what else holds its address: `li::attr(data-next)`, of which the last counts."""
+    more: ClassVar[str] = ""
+    """Address of what follows a bare cursor, which is `{next}`: `{first}more.html?{next}`."""
     zone: ClassVar[str | None] = None
 
     def __init__(self, response: TextResponse) -> None:
         self.url = response.url
-        self.document = Document(response)
+        self.answer = JsonAnswer.of(response)
+        html = self.answer.html() if self.answer else ""
+        page = HtmlResponse(self.url, body=html.encode("utf-8", "replace"), encoding="utf-8")
+        self.document = Document(page if self.answer else response)
+        self.surroundings = Surroundings(self.document.root)
+        self._dates: dict[Element, str | None] = {}
+        self.headers = [value.decode("latin-1") for value in response.headers.getlist("Link")]
 
     def is_listing(self) -> bool:
         """Tell a listing from an article."""
@@ -79,10 +76,28 @@ class ListingPage:
     def is_marked_article(self) -> bool:
         return self.document.markup.meta("og:type") == "article"
 
+    def is_article(self) -> bool:
+        """Tell an article by what it states: its next page is that of a text, or an article."""
+        if self.listing_path or self.answer or first_page(self.url) != self.url:
+            return False
+        if SERIES_PATH.search(self.url):
+            return False
+        node, meta = self.document.article_node, self.document.markup.meta
+        if node and is_own(node, self.document):
+            return True
+        return self.is_marked_article() and bool(meta("article:published_time"))
+
     def is_paged(self) -> bool:
         """Tell the next page of this listing from the next article of a site."""
-        next_url = self.next_page()
-        return bool(next_url) and first_page(next_url or "") == self.first_page()
+        following = self.next_page()
+        if following is None:
+            return False
+        is_of_archive = is_newer(following, self.url)
+        return (
+            first_page(following) == self.first_page()
+            or is_of_archive
+            or bool(step(self.url, following))
+        )
 
     def series(self) -> Series:
         """Return the series of the listing, whose address is that of its first page."""
@@ -107,10 +122,34 @@ class ListingPage:
         return series.advertised if series else None
 
     def first_page(self) -> str:
-        return first_page(self.url)
+        return self._first_page
+
+    @cached_property
+    def _first_page(self) -> str:
+        """What the address says, or else the number 1 of the page's pager."""
+        said = first_page(self.url)
+        if said != self.url or self.answer:
+            return said
+        return Paging(self.document, self.surroundings).first() or said
+
+    # The articles
 
     def entries(self) -> list[Entry]:
         """Return the listed articles in the page's order, each once."""
+        return list(self._entries)
+
+    @cached_property
+    def _entries(self) -> list[Entry]:
+        found = self.linked_entries()
+        if self.answer:
+            objects = self.answer.entries(self.zone)
+            found = objects if len(objects) > len(found) else found
+        if len(found) < MIN_ENTRIES and "entry" not in self.selectors:
+            known = {url_key(entry.url) for entry in found}
+            found += [one for one in self.stated_entries() if url_key(one.url) not in known]
+        return found
+
+    def linked_entries(self) -> list[Entry]:
         found: dict[str, Entry] = {}
         headed: set[str] = set()
         for match in self.matches():
@@ -118,30 +157,27 @@ class ListingPage:
             if entry is None or first_page(entry.url) == self.first_page():
                 continue
             key = url_key(entry.url)
-            is_heading = bool(match.xpath(HEADING))
+            is_heading = is_headed(match.root)
             if key not in found or not found[key].headline or (is_heading and key not in headed):
                 found[key] = entry
             headed.update([key] if is_heading else [])
         return list(found.values())
 
+    def stated_entries(self) -> Iterator[Entry]:
+        """Give what the JSON-LD lists of the page name."""
+        seen = {url_key(self.url)}
+        for url, headline, date in stated_entries(self.document):
+            if url_key(url) not in seen:
+                seen.add(url_key(url))
+                moment = parse_date(date, zone=self.zone) if date else None
+                yield Entry(url, headline, moment.iso if moment else None)
+
     def matches(self) -> list[Selector]:
         css = self.selectors.get("entry")
         if css:
             return list(self.document.selector.css(css))
-        return [
-            link for link in self.document.selector.css("a[href]") if self.is_article_link(link)
-        ]
-
-    def is_article_link(self, link: Selector) -> bool:
-        """Tell a link to a listed article by its address and by what stands around it."""
-        url = self.document.absolute(link.attrib["href"])
-        if url is None or not same_site(url, self.url) or SERIES_PATH.search(url):
-            return False
-        is_shaped = ARTICLE_PATH.search(unquote(urlsplit(url).path))
-        if not (is_shaped or link.xpath(HEADING)) or COMMENTS.search(link.attrib["href"]):
-            return False
-        names = link.xpath(NAMES).getall()
-        return not link.xpath(ASIDE) and not any(ASIDE_CLASS.search(name) for name in names)
+        links = article_links(self.document, self.surroundings)
+        return [Selector(root=link, type="html") for link in links]
 
     def entry_of(self, match: Selector) -> Entry | None:
         if match.root.tag == "a":
@@ -156,49 +192,72 @@ class ListingPage:
 
     def date_of(self, around: list[Selector]) -> str | None:
         css = self.selectors.get("date", "time, [class*=date], [class*=data], [class*=datum]")
-        lines = self.document.lines(css, around[0]) if around else []
+        if not around:
+            return None
+        if around[0].root not in self._dates:  # one element may be around all entries
+            self._dates[around[0].root] = self._date_in(around[0], css)
+        return self._dates[around[0].root]
+
+    def _date_in(self, around: Selector, css: str) -> str | None:
+        lines = self.document.lines(css, around)
         language = language_tag(self.document.markup.html_lang or "")
         read = (parse_date(line, zone=self.zone, language=language) for line in lines)
         return next((moment.iso for moment in read if moment), None)
 
+    # The page that follows
+
     def next_page(self) -> str | None:
-        """Return the page that follows; None on the last one."""
+        """Return the address of what follows, a page, a fragment or JSON; None at the end."""
+        return self._next_page
+
+    @cached_property
+    def _next_page(self) -> str | None:
         for href in self.next_links():
             url = self.document.absolute(href)
             if url and same_site(url, self.url) and url_key(url) != url_key(self.url):
                 return url
         return None
 
-    def next_links(self) -> list[str]:
-        """Return the candidates, the surest first: the publisher's, `rel=next`, then by word."""
-        css = self.selectors.get("next")
-        if css:
-            return self.document.selector.css(css).xpath("@href").getall()
-        select = self.document.selector
-        stated = select.css("link[rel~=next], a[rel~=next]").xpath("@href").getall()
-        worded = [link for link in select.css("a[href]") if self.says_next(link)]
-        return stated + [link.attrib["href"] for link in worded] + self.numbered_links()
+    def next_links(self) -> Iterator[str]:
+        """Give the candidates, the surest first: the publisher's alone where it has a rule."""
+        if "next" in self.selectors:
+            yield from self.stated_next()
+            return
+        if self.is_article():
+            return
+        if self.answer:
+            if self.answer.is_end():
+                return
+            stated = self.answer.next_page(len(self.entries()))
+            yield from [stated] if stated else []
+        links = [link for value in self.headers for link in _LINK.findall(value)]
+        stated_links = [address for address, parameters in links if _NEXT.search(parameters)]
+        paging = Paging(self.document, self.surroundings, stated_links, self.cursor_address)
+        yield from paging.ways()
 
-    def numbered_links(self) -> list[str]:
-        """Return the link to the page whose number follows, where a pager has numbers alone."""
-        own = page_number(self.url)
-        # The first page has no number, and the second may be counted from 0.
-        following = (own + 1,) if own else (1, 2)
-        hrefs = self.document.selector.xpath("//a[number(normalize-space()) > 1]/@href").getall()
-        urls = [url for href in hrefs if (url := self.document.absolute(href))]
-        pages = [url for url in urls if first_page(url) == self.first_page()]
-        return [url for url in pages if page_number(url) in following][:1]
+    def stated_next(self) -> Iterator[str]:
+        """Give what the publisher's selector finds: a link's address, or the last cursor."""
+        found = self.document.selector.css(self.selectors["next"])
+        if any(isinstance(one.root, str) for one in found):
+            cursors = [line for one in found if (line := clean_line(str(one.get())))]
+            yield from (self.cursor_address(one) for one in cursors[-1:])
+        else:
+            yield from found.xpath("@href").getall()
 
-    def says_next(self, link: Selector) -> bool:
-        words = clean_line(text_of(link)) or clean_line(link.attrib.get("aria-label", ""))
-        names = f"{link.attrib.get('class', '')} {link.xpath('../@class').get() or ''}"
-        classed = bool(re.search(r"(?:^|[-_\s])next(?:$|[-_\s])", names))
-        # The teaser of an article may end in a word for `go on` as well.
-        is_teaser = bool(
-            link.xpath("ancestor::*[self::article or self::li][1]//*[self::h2 or self::h3]")
-        )
-        worded = bool(words) and bool(NEXT_WORDS.match(words.casefold()))
-        return classed or (worded and not is_teaser)
+    def cursor_address(self, cursor: str) -> str:
+        """Return a cursor's address; what has a path is one already."""
+        if not (self.more and cursor) or re.search(r"[/.]", cursor.partition("?")[0]):
+            return cursor
+        return self.more.format(first=self.first_page(), next=cursor.lstrip("?&"))
+
+    def needs_script(self) -> str | None:
+        """Return why the listing has more than its HTML holds and only a script can bring it.
+
+        It is asked of the first page of a listing.
+        """
+        if self.answer or self.next_page():
+            return None
+        return script_reason(self.surroundings, len(self.entries()), self.advertised())
 
 
 def headline_of(link: Selector) -> str | None:
@@ -207,17 +266,8 @@ def headline_of(link: Selector) -> str | None:
     return clean_line(text_of(heading[0] if heading else link)) or None
 
 
-def first_page(url: str) -> str:
-    """Return a listing's address without the number of a page."""
-    parts = urlsplit(url)
-    kept = [one for one in parts.query.split("&") if not _PAGE_PARAMETER.fullmatch(one)]
-    path = _PAGE_PATH.sub("/", parts.path)
-    return urlunsplit((parts.scheme, parts.netloc, path, "&".join(kept), ""))
-
-
-def page_number(url: str) -> int:
-    """Return the number of a listing's page as its address states it, 0 where it states none."""
-    parts = urlsplit(url)
-    stated = (_PAGE_PARAMETER.fullmatch(one) for one in parts.query.split("&"))
-    found = next((one for one in stated if one), None) or _PAGE_PATH.search(parts.path)
-    return int(found[1] or 0) if found else 0
+def is_own(node: Node, document: Document) -> bool:
+    """Tell the article that a page is from the first one that it lists."""
+    links = (node.link(key) for key in ("url", "mainEntityOfPage", "@id"))
+    stated = [url for link in links if link and (url := document.absolute(link))]
+    return not stated or any(url_key(url) == url_key(document.url) for url in stated)

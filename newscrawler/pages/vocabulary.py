@@ -48,7 +48,8 @@ SERIES_LABEL = re.compile(
 # Paths under which publishers of many languages keep a storyline.
 SERIES_PATH = re.compile(
     r"/(?:series|serie|serien|storyline|story-?lines?|dossiers?|trends?|topics?|themen?|temas?|"
-    r"thema|sujets?|argomenti|tematy?|milaf|malaf|special-?reports?|in-?depth)/[^/?#]+/?(?:page[/-]?\d+/?)?(?:[?#].*)?$",
+    r"thema|sujets?|argomenti|tematy?|milaf|malaf|special-?reports?|"
+    r"in-?depth)/[^/?#]+/?(?:page[/-]?\d+/?)?(?:[?#].*)?$",
     re.IGNORECASE,
 )
 SERIES_CLASS = _in_class(r"series?|serien|storyline|dossier|story-?topic")
@@ -86,19 +87,39 @@ FURNITURE_CLASS = _in_class(
     r"sidebar|side-?column|most-?(?:read|viewed|popular)|popular|trending|latest|"
     r"menu|sitenav|(?:site-?|page-?|global-?|main-?)footer|breadcrumbs?"
 )
-NEXT_WORDS = re.compile(
-    r"^(?:next(?: page)?|older(?: \w+)?|more stories|load more|show more|mehr laden|voir plus|"
-    r"ver más|página siguiente|pagina successiva|próximo|nästa|neste|næste|sonraki|další|вперед|"
-    r"nächste(?: seite)?|weiter|ältere \w+|"
-    r"(?:page )?suivante?|plus anciens?|siguiente|anteriores|successiv[ao]|avanti|"
-    r"następna(?: strona)?|"
-    r"dalej|starsze|volgende|próxima|seguinte|следующая|далее|التالي|الصفحة التالية|次へ|"
-    r"次のページ|下一页|다음)?\s*[»›>→]*$",
-    re.IGNORECASE,
-)
 ASIDE_CLASS = _in_class(
     r"sidebar|most-?read|popular|trending|related|recommended|newsletter|"
-    r"menu|nav|footer|breadcrumbs?|share|tags|pagination|pager|promo"
+    r"menu|nav|footer|breadcrumbs?|share|tags|promo"
+)
+PAGER_BOX_CLASS = _in_class(r"pagination|pager")
+COMMENTS_CLASS = _in_class(r"comments?|commentlist|disqus|respond|kommentare?|comentarios|replies")
+CALENDAR_CLASS = _in_class(r"calendar|calendario|kalender|datepicker|date-?picker|ui-datepicker")
+SLIDES_CLASS = _in_class(
+    r"carousel|carrousel|slider|slideshow|slides?|slick|swiper|gallery|galleria|lightbox|"
+    r"owl|flexslider|fotorama|diaporama|bildergalerie"
+)
+# Who wrote, and who paid for, what stands there.
+CREDIT_CLASS = _in_class(
+    r"authors?|byline|sponsor(?:ed|s)?|advert(?:isement|s|orial)?|ads?|werbung"
+)
+# Paths of a person, a keyword, an account.
+NO_ARTICLE_PATH = re.compile(
+    r"/(?:authors?|auth?or(?:es|in)?|auteurs?|autori|people|profiles?|users?|members?|tags?|"
+    r"labels?|"
+    r"keywords?|hashtag|login|register|signup|abo|subscribe|newsletters?)/",
+    re.IGNORECASE,
+)
+# What is said over a box that stands beside a listing, in lower case.
+ASIDE_HEADING = re.compile(
+    r"(?:the )?(?:most (?:read|viewed|popular|shared|commented)|top stories|trending|popular|"
+    r"editors?['’]? (?:picks?|choice)|sponsored|advertisement|promoted|"
+    r"meist ?(?:gelesen|geklickt|kommentiert)|beliebt|anzeige|les plus (?:lus?|vus?|populaires)|"
+    r"publicité|lo más (?:leído|visto)|(?:las )?más (?:leídas|vistas)|publicidad|(?:i )?più letti|"
+    r"(?:le )?più lette|pubblicità|mais (?:lidas|lidos|vistas)|publicidade|"
+    r"najczęściej czytane|najpopularniejsze|reklama|meest gelezen|mest (?:läst|lest|læst)|"
+    r"luetuimmat|en çok okunan|самое (?:читаемое|популярное)|популярное|реклама|найпопулярніше|"
+    r"الأكثر (?:قراءة|مشاهدة|تداولا)|إعلان|アクセスランキング|人気(?:記事|ランキング)|広告|热门|"
+    r"많이 본)"
 )
 BYLINE_START = re.compile(
     r"^(?:by|von|par|por|di|door|av|af|przez|autor(?:ka|in|e)?|tekst|text|автор|текст|بقلم)\b|"
@@ -125,7 +146,8 @@ HOME = {
 # Where a page keeps the standfirst apart from the text.
 STANDFIRST = _in_class(
     r"standfirst|lead|lede|dek|deck|intro|introduction|chapo|subtitle|"
-    r"sub-?head(?:line)?|kicker|overline|sottotitolo|entradilla|bajada|copete|sapo|vorspann|summary|excerpt"
+    r"sub-?head(?:line)?|kicker|overline|sottotitolo|entradilla|bajada|copete|sapo|vorspann|"
+    r"summary|excerpt"
 )
 # The parts of a title, such as `404 | The Daily Tide`; `Peugeot 404` is a car.
 _PART = r"(?:^|[|·:-] ?)"
@@ -246,8 +268,10 @@ PAYWALL = re.compile(
     r"لمتابعة القراءة|للمشتركين فقط|有料会員限定|残り ?[\d,]+ ?文字|この続きは|"
     r"\b(?:all|last) (?:of )?your free (?:articles|stories)\b|"
     r"\b(?:article|contenu) réservé aux abonnés|"
-    r"\b(?:artículo|noticia|contenido|artigo|notícia|conteúdo|articolo|contenuto|artikel|text|beitrag|"
-    r"artykuł|tekst)\b[^.]{0,30}\b(?:suscriptores|assinantes|abbonati|abonnent\w*|prenumerator\w+)\b"
+    r"\b(?:artículo|noticia|contenido|artigo|notícia|conteúdo|articolo|contenuto|artikel|text|"
+    r"beitrag|"
+    r"artykuł|tekst)\b[^.]{0,30}\b(?:suscriptores|assinantes|abbonati|abonnent\w*|"
+    r"prenumerator\w+)\b"
 )
 # Enough below a text of which the page itself says that it is not free.
 SUBSCRIBER = re.compile(

@@ -68,19 +68,7 @@ class SputnikListing(ListingPage):
     domains = DOMAINS
     zone = "Europe/Moscow"
     listing_path = r"^/(?:trend|tags)/[^/]+/?(?:more\.html)?$"
-    selectors = {
-        "entry": "li.b-plainlist__item",
-        "link": ".b-plainlist__title a",
-    }
-
-    def next_links(self) -> list[str]:
-        """Return the cursor of the last item: `more.html?id=...&date=...`."""
-        cursors = self.document.selector.css("li.b-plainlist__item").xpath("string(@data-next)")
-        cursor = next(iter(cursors.getall()[-1:]), "")
-        if not cursor:
-            return []
-        is_address = "more.html" in cursor
-        return [cursor if is_address else f"{self.first_page()}more.html?{cursor.lstrip('?')}"]
+    more = "{first}more.html?{next}"
 
     def first_page(self) -> str:
         return urljoin(self.url, re.sub(r"more\.html$", "", urlsplit(self.url).path))

@@ -1,0 +1,165 @@
+"""Where on a page an element stands: in the listing, or in what stands around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from itertools import islice
+
+from lxml.etree import _Element as Element
+
+from newscrawler.normalise.text import clean_line
+from newscrawler.pages.vocabulary import (
+    ASIDE_CLASS,
+    ASIDE_HEADING,
+    CALENDAR_CLASS,
+    COMMENTS_CLASS,
+    PAGER_BOX_CLASS,
+    SLIDES_CLASS,
+)
+
+__all__ = ["HEADINGS", "Element", "Surroundings", "is_headed", "line_of", "names_of"]
+
+# A page of a listing has hundreds; what has more is no list for readers.
+MAX_LINKS = 5_000
+MAX_HEADINGS = 1_000
+HEADINGS = ("h2", "h3", "h4")
+_SECTIONS = frozenset({"html", "body", "main"})
+LONGEST_LINE = 60  # characters
+
+
+class Surroundings:
+    """Answers about the elements of one page, each ancestor being looked at once."""
+
+    def __init__(self, root: Element) -> None:
+        self.root = root
+        self._aside: dict[Element, bool] = {}
+        self._foreign: dict[Element, bool] = {}
+        self._pager: dict[Element, bool] = {}
+        self._teaser: dict[Element, bool] = {}
+
+    def is_aside(self, element: Element) -> bool:
+        """Tell a menu, a sidebar, a footer, a most-read box from the list of the page."""
+        return self._inherited(self._aside, element, self._makes_aside)
+
+    def is_in_pager(self, element: Element) -> bool:
+        return self._inherited(self._pager, element, _makes_pager)
+
+    def is_foreign(self, element: Element) -> bool:
+        """Tell a pager of something else: of comments, of a calendar, of slides."""
+        return self._inherited(self._foreign, element, _makes_foreign)
+
+    def is_in_teaser(self, element: Element) -> bool:
+        """Tell whether the nearest `article` or `li` around it has a heading."""
+        around = next((one for one in element.iterancestors("article", "li")), None)
+        if around is None:
+            return False
+        if around not in self._teaser:
+            self._teaser[around] = next(around.iter("h2", "h3"), None) is not None
+        return self._teaser[around]
+
+    @cached_property
+    def with_data(self) -> list[Element]:
+        """The elements that hold data for a script, the first and the last of very many."""
+        test = "starts-with(name(), 'data-') or starts-with(name(), 'hx-')"
+        found = self.find(f"//*[@*[{test}]]")
+        return found if len(found) <= MAX_LINKS else found[:1_000] + found[-MAX_LINKS // 4 :]
+
+    def find(self, xpath: str) -> list[Element]:
+        found = self.root.xpath(xpath)
+        return [one for one in found if isinstance(one, Element)] if isinstance(found, list) else []
+
+    @cached_property
+    def links(self) -> list[Element]:
+        """The links of the page in its order, those at its end among them."""
+        return [one for one in self._bounded("a") if one.get("href")]
+
+    def _bounded(self, tag: str) -> Iterator[Element]:
+        found = list(self.root.iter(tag))
+        if len(found) <= MAX_LINKS:
+            return iter(found)
+        return iter(found[: MAX_LINKS * 3 // 4] + found[-MAX_LINKS // 4 :])
+
+    @cached_property
+    def _with_h1(self) -> set[Element]:
+        headings = islice(self.root.iter("h1"), MAX_HEADINGS)
+        return {around for heading in headings for around in heading.iterancestors()}
+
+    @cached_property
+    def _boxes(self) -> set[Element]:
+        """Elements whose heading says that they hold what is most read, or an advertisement."""
+        headings = islice(self.root.iter("h2", "h3", "h4", "h5", "h6"), MAX_HEADINGS)
+        said = (one for one in headings if ASIDE_HEADING.match(line_of(one).casefold()))
+        boxes = {box for one in said if (box := _box_of(one)) is not None}
+        return {box for box in boxes if box.tag not in _SECTIONS and box not in self._with_h1}
+
+    def _makes_aside(self, element: Element) -> bool:
+        if element.tag in ("nav", "aside"):
+            return True
+        if element.tag in ("footer", "header"):
+            return next(element.iterancestors("main", "article"), None) is None
+        # `has-sidebar` on the body, or on what holds the listing beside its sidebar, names none.
+        if element.tag in ("html", "body") or element in self._with_h1:
+            return False
+        return element in self._boxes or _is_named(element, ASIDE_CLASS)
+
+    @staticmethod
+    def _inherited(
+        known: dict[Element, bool], element: Element, own: Callable[[Element], bool]
+    ) -> bool:
+        way: list[Element] = []
+        node: Element | None = element
+        while node is not None and node not in known:
+            way.append(node)
+            node = node.getparent()
+        verdict = node is not None and known[node]
+        for one in reversed(way):
+            verdict = verdict or own(one)
+            known[one] = verdict
+        return verdict
+
+
+def is_headed(link: Element) -> bool:
+    """Tell a link in a heading, or with a heading in it."""
+    inside = next(link.iter(*HEADINGS), None)
+    return inside is not None or next(link.iterancestors(*HEADINGS), None) is not None
+
+
+def line_of(element: Element) -> str:
+    """Return the text of a link, a button or a heading, cut off where it is none of them."""
+    parts: list[str] = []
+    length = 0
+    for part in element.itertext():
+        parts.append(str(part))
+        length += len(part.strip())
+        if length > LONGEST_LINE:
+            break
+    return clean_line(" ".join(parts))
+
+
+def names_of(element: Element) -> str:
+    return f"{element.get('class', '')} {element.get('id', '')}"
+
+
+def _is_named(element: Element, words: re.Pattern[str]) -> bool:
+    return bool(words.search(element.get("class", "")) or words.search(element.get("id", "")))
+
+
+def _makes_pager(element: Element) -> bool:
+    return element.tag not in ("html", "body") and _is_named(element, PAGER_BOX_CLASS)
+
+
+def _makes_foreign(element: Element) -> bool:
+    if element.tag in ("html", "body"):
+        return False
+    patterns = (COMMENTS_CLASS, CALENDAR_CLASS, SLIDES_CLASS)
+    return any(_is_named(element, one) for one in patterns)
+
+
+def _box_of(heading: Element) -> Element | None:
+    """Return what a heading stands over, which may be in a box of its own."""
+    around: Element | None = heading.getparent()
+    if around is not None and next(around.iter("a"), None) is None:
+        return around.getparent()
+    return around
