@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from dataclasses import dataclass
 
 from newscrawler.normalise.dates import parse_date
@@ -11,6 +13,7 @@ from newscrawler.normalise.urls import absolute_url, same_site
 LONGEST = 2_000
 # A feed that tags an article with more says nothing by it.
 MAX_TOPICS = 30
+_MARKUP = re.compile(r"<[^<>]{1,200}>")
 
 
 class DocumentError(ValueError):
@@ -26,7 +29,7 @@ class Entry:
     """An article as a feed or a sitemap names it; a document where an index does.
 
     `date` is that of publication and `modified` that of the last change, in the forms of
-    `date_published`; a feed's are in UTC, so that the day may be another than on the page.
+    `date_published`; the day may be another than on the page, which has a zone of its own.
     """
 
     url: str
@@ -64,7 +67,7 @@ class Addresses:
         return None
 
     def faults(self) -> list[str]:
-        told = []
+        told: list[str] = []
         if self.foreign:
             told.append(f"{self.foreign} addresses of other sites left out")
         if self.invalid:
@@ -75,6 +78,11 @@ class Addresses:
 def read_date(text: str | None) -> str | None:
     moment = parse_date(text) if text and len(text) <= LONGEST else None
     return moment.iso if moment else None
+
+
+def read_line(text: str) -> str | None:
+    """Return a title without the markup and the references that stand in it."""
+    return " ".join(html.unescape(_MARKUP.sub("", text[:LONGEST])).split()) or None
 
 
 def read_topics(texts: list[str]) -> tuple[str, ...]:

@@ -6,9 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from newscrawler.discovery.entries import Entry
-from newscrawler.discovery.feeds import read_feed
-from newscrawler.discovery.kinds import Kind, kind_of
-from newscrawler.discovery.sitemaps import SitemapReader
+from newscrawler.discovery.reader import DocumentReader
 from newscrawler.discovery.unpacking import MAX_BYTES
 
 # Seconds; 50 MiB at 3 Mbit/s.
@@ -30,12 +28,8 @@ class Contents:
 
 async def read_document(body: bytes, url: str, home: str) -> Contents:
     """Raise `DocumentError` for what is neither a feed nor a sitemap."""
-    if kind_of(body) in (Kind.FEED, Kind.JSON_FEED):
-        feed = await asyncio.to_thread(read_feed, body, url, home)
-        return Contents(feed.entries, faults=feed.faults)
-    reader, found = SitemapReader(url, home), list[Entry]()
+    reader, found = DocumentReader(url, home), list[Entry]()
     for entries in reader.read(body):
         found += entries
         await asyncio.sleep(0)
-    broken_off = reader.faults[0] if reader.is_short else ""
-    return Contents(found, reader.is_index, reader.faults, broken_off)
+    return Contents(found, reader.is_index, reader.faults, reader.broken_off)

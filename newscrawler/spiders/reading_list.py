@@ -14,7 +14,7 @@ from newscrawler.spiders.arguments import Period
 
 # A sitemap index that names an index that names an index.
 MAX_DEPTH = 3
-# A feed's day is the one in UTC, the page's the one of its newsroom.
+# A feed's day may be the one in UTC, the page's the one of its newsroom.
 ZONES = timedelta(days=1)
 
 # What could not be read and is named in the account.
