@@ -20,10 +20,14 @@ INTERVAL = 0.005  # seconds; a fiftieth of what is allowed
 
 
 class LoopLag:
-    """Writes the longest delays of a timer to the file that `LOOP_LAG` names, in seconds."""
+    """Writes the longest delays of a timer to the file that `LOOP_LAG` names.
+
+    Of each: the delay in seconds, the processor time of the loop's thread in it, which on a
+    busy machine is less, and when it ended.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
-        self.longest: list[tuple[float, float]] = []
+        self.longest: list[tuple[float, float, float]] = []
         self.began = time.monotonic()
         crawler.signals.connect(self.begin, signals.engine_started)
         crawler.signals.connect(self.end, signals.engine_stopped)
@@ -36,12 +40,13 @@ class LoopLag:
         self.wait()
 
     def wait(self) -> None:
-        self.due = time.monotonic() + INTERVAL
+        self.due, self.used = time.monotonic() + INTERVAL, time.thread_time()
         self.timer = asyncio.get_running_loop().call_later(INTERVAL, self.take)
 
     def take(self) -> None:
         now = time.monotonic()
-        self.longest = sorted([*self.longest, (now - self.due, now - self.began)])[-5:]
+        busy = time.thread_time() - self.used
+        self.longest = sorted([*self.longest, (now - self.due, busy, now - self.began)])[-5:]
         self.wait()
 
     def end(self) -> None:

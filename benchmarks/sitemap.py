@@ -73,7 +73,10 @@ def crawl(start: str, name: str, size: int) -> bool:
     if process.returncode or report["pages"]["new"] != ARTICLES:
         raise SystemExit(f"the crawl ended with {process.returncode}: {report['pages']}")
     memory = usage.ru_maxrss / 1024
-    worst = ", ".join(f"{lag * 1000:.0f} ms at {at:.1f} s" for lag, at in lags[:3])
+    worst = ", ".join(
+        f"{lag * 1000:.0f} ms ({busy * 1000:.0f} ms of work) at {at:.1f} s"
+        for lag, busy, at in lags[:3]
+    )
     print(  # noqa: T201
         f"{name}, {size / 2**20:.1f} MiB: {report['seconds']:.1f} s, {memory:.0f} MiB at the most;"
         f" the loop was held up {worst}"

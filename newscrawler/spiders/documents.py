@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from newscrawler.discovery.entries import Entry
@@ -20,16 +21,21 @@ class Contents:
     """What a document names: articles, or sitemaps where it is an index."""
 
     entries: list[Entry] = field(default_factory=list)
+    """Those that are wanted."""
+    count: int = 0
+    """How many it has."""
     is_index: bool = False
     faults: list[str] = field(default_factory=list)
     broken_off: str = ""
     """Why entries are missing, where some are."""
 
 
-async def read_document(body: bytes, url: str, home: str) -> Contents:
-    """Raise `DocumentError` for what is neither a feed nor a sitemap."""
+async def read_document(
+    body: bytes, url: str, home: str, wanted: Callable[[Entry], bool]
+) -> Contents:
+    """Read a document of the site of `home`; raise `DocumentError` for what is none."""
     reader, found = DocumentReader(url, home), list[Entry]()
     for entries in reader.read(body):
-        found += entries
+        found += filter(wanted, entries)
         await asyncio.sleep(0)
-    return Contents(found, reader.is_index, reader.faults, reader.broken_off)
+    return Contents(found, reader.count, reader.is_index, reader.faults, reader.broken_off)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import IntEnum
+from operator import attrgetter
 
 from newscrawler.discovery.addresses import says_news
 from newscrawler.discovery.entries import Entry
@@ -55,10 +56,7 @@ class ReadingList:
     line: deque[str] = field(default_factory=deque)
     known: set[str] = field(default_factory=set)
     read: int = 0
-    pruned: int = 0
-    """Sitemaps that have not changed since the period began."""
     too_deep: int = 0
-    out_of_period: int = 0
 
     def add(self, documents: Iterable[Document]) -> None:
         for one in documents:
@@ -67,8 +65,6 @@ class ReadingList:
             self.known.add(one.url)
             if one.depth > MAX_DEPTH:
                 self.too_deep += 1
-            elif self.period.begins_after(one.modified or None):
-                self.pruned += 1
             else:
                 self.documents.append(one)
         self.documents.sort(key=lambda one: one.modified, reverse=True)
@@ -81,16 +77,17 @@ class ReadingList:
         return self.documents.pop(0)
 
     def line_up(self, entries: list[Entry]) -> list[str]:
-        """Put the articles of a document into the line, the newest first; return those taken."""
-        wanted = [one for one in entries if self.may_hold(one)]
-        self.out_of_period += len(entries) - len(wanted)
-        wanted.sort(key=lambda one: one.newest, reverse=True)
-        urls = [one.url for one in wanted]
+        """Put the articles of a document into the line, the newest first."""
+        newest = sorted(entries, key=attrgetter("newest"), reverse=True)
+        urls = [one.url for one in newest]
         self.line.extend(urls)
         return urls
 
     def may_hold(self, entry: Entry) -> bool:
-        """Tell whether the article may be of the period: it is not older than its last change."""
+        """Tell whether an article, or one of a sitemap, may be of the period.
+
+        It is not younger than the last change.
+        """
         return self.period.holds(entry.date) and not self.period.begins_after(entry.modified)
 
     def take(self, number: int) -> list[str]:

@@ -156,8 +156,11 @@ class SiteSpider(SeriesSpider):
         key = response.meta["series"]
         response.meta["listed"] = []
         self.accounts[key].listing_pages += 1
+        site = self.sites[key]
         try:
-            read = await read_document(response.body, response.url, self.sites[key].home)
+            read = await read_document(
+                response.body, response.url, site.home, site.reading.may_hold
+            )
         except DocumentError as error:
             self.note_fault(error.why, response)
             return
@@ -170,15 +173,15 @@ class SiteSpider(SeriesSpider):
     def take_up(self, read: Contents, response: Response) -> None:
         """Put what a document names on the list and into the line."""
         key, number = response.meta["series"], len(read.entries)
+        what = "sitemaps" if read.is_index else "articles"
+        self.logger.info("%s names %d %s, %d wanted", response.url, read.count, what, number)
         reading = self.sites[key].reading
         if read.is_index:
             depth = response.meta["index_depth"] + 1
             reading.add(sitemap_at(one.url, depth, one.modified) for one in read.entries)
-            self.logger.info("%s names %d sitemaps", response.url, number)
             return
         wanted = reading.line_up(read.entries)
-        self.count("out_of_period", by=number - len(wanted))
-        self.logger.info("%s names %d articles, %d wanted", response.url, number, len(wanted))
+        self.count("out_of_period", by=read.count - number)
         if len(wanted) <= MAX_QUEUED:
             response.meta["listed"] = wanted
             response.meta["found"] = [self.article_request(url, key, hops=0) for url in wanted]
