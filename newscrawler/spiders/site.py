@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -18,6 +19,7 @@ from newscrawler.discovery.kinds import Kind, kind_of
 from newscrawler.identity import page_key
 from newscrawler.items import Article, Drop, Series
 from newscrawler.network import asked_for, failed_request, failure_reason
+from newscrawler.normalise.months import month_of
 from newscrawler.normalise.urls import host_of, url_key
 from newscrawler.pages.document import Document as Page
 from newscrawler.publishers import article_class, listing_page
@@ -63,6 +65,8 @@ class SiteSpider(SeriesSpider):
         return SiteArguments.read(**arguments)
 
     async def start(self) -> AsyncIterator[Any]:
+        # The months of 70 languages are read with the first that is not English: half a second.
+        await asyncio.to_thread(month_of, "janvier")
         for url in self.starts:
             series = Series(name=article_class(url).site_name or host_of(url), url=url)
             reading = ReadingList(self.arguments.documents, widened(self.arguments.period))
