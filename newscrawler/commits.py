@@ -20,6 +20,8 @@ from newscrawler.schedule import next_check, retry_after_failure, retry_refused
 from newscrawler.state.rows import KeptResponse, KnownArticle, Page, PageCommit
 
 GONE = ("http_404", "http_410", "soft_404")
+# Bytes; a page is smaller, and packing a larger sitemap would hold up the event loop.
+LARGEST_KEPT = 8 * 2**20
 
 
 class Answer(NamedTuple):
@@ -46,7 +48,8 @@ def commit_of_page(memory: Memory, answer: Answer) -> tuple[PageCommit, str]:
     outcome = "dropped/nothing"
     if "listed" in answer.response.meta:
         outcome = "listing"
-        commit.response = kept_response(memory, answer)
+        if len(answer.response.body) <= LARGEST_KEPT:
+            commit.response = kept_response(memory, answer)
         commit.listed = [(page_key(url), url) for url in answer.response.meta["listed"]]
     for record in answer.records:
         if isinstance(record, Article):
