@@ -38,6 +38,9 @@ NAMES = (
 ARTICLE_PATH = re.compile(
     r"/(?:19|20)\d\d[/-]?\d\d(?:[/-]?\d\d)?(?:/|\d*-)|\d{5,}|(?<![^\W_])[^\W_]+(?:-[^\W_]+){2,}"
 )
+MORE_WORDS = re.compile(
+    r"(?:load|show) more|mehr laden|voir plus|ver más|показать ещё", re.IGNORECASE
+)
 HEADING = "ancestor::*[self::h2 or self::h3 or self::h4] | .//h2 | .//h3 | .//h4"
 COMMENTS = re.compile(r"#.*(?:comment|comentari|kommentar|disqus|respond|opini)", re.IGNORECASE)
 
@@ -60,6 +63,8 @@ class ListingPage:
     selectors: ClassVar[Mapping[str, str]] = {}
     """CSS of `name`, `entry`, and in an entry `link` and `date`; of the `next` link."""
     zone: ClassVar[str | None] = None
+    needs_browser: ClassVar[bool] = False
+    """Whether the listing is always to be rendered."""
 
     def __init__(self, response: TextResponse) -> None:
         self.url = response.url
@@ -168,6 +173,18 @@ class ListingPage:
             if url and same_site(url, self.url) and url_key(url) != url_key(self.url):
                 return url
         return None
+
+    def needs_script(self) -> str | None:
+        """Return why the page evidently holds less than the listing, where it does."""
+        if self.next_page():
+            return None
+        buttons = self.document.selector.css("button, [role=button], a[href='#']")
+        if any(MORE_WORDS.match(clean_line(text_of(one)) or "") for one in buttons):
+            return "a button without an address"
+        if self.document.selector.css("[class*=infinite], [data-infinite-scroll], .sentinel"):
+            return "it grows when scrolled"
+        advertised, held = self.advertised() or 0, len(self.entries())
+        return f"{held} of {advertised} articles stand on it" if held < advertised else None
 
     def next_links(self) -> list[str]:
         """Return the candidates, the surest first: the publisher's, `rel=next`, then by word."""

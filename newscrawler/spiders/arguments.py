@@ -14,9 +14,10 @@ from newscrawler.schedule import parse_age
 
 SCOPES = ("series", "site")
 SWITCH = ("0", "1")
+BROWSER = ("auto", "0", "1")
 DEFAULTS = {
     "url": "", "related": "1", "scope": "series", "max_articles": "", "since": "", "until": "",
-    "full": "0", "recheck": "auto",
+    "full": "0", "recheck": "auto", "browser": "auto",
 }  # fmt: skip
 RECHECKS: dict[str, bool | None] = {"auto": None, "all": True, "never": False}
 # A comma is a legal part of a news address (`.../leak,3412544.html`, `.../news,UMXw2qF`): it
@@ -57,6 +58,8 @@ class SeriesArguments:
     max_articles: int | None = None
     period: Period = Period()
     revisits: Revisits = field(default_factory=Revisits)
+    browser: str = "auto"
+    """Whether listing pages are rendered: those that need it, none (`0`), all (`1`)."""
 
     @property
     def limited(self) -> bool:
@@ -81,6 +84,7 @@ class SeriesArguments:
             max_articles=_count("max_articles", said["max_articles"]),
             period=period,
             revisits=Revisits(full=is_full, known=_recheck(said["recheck"])),
+            browser=BROWSER[_choice("browser", said["browser"], BROWSER)],
         )
 
 

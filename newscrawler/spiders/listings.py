@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from scrapy import Request, Spider
@@ -18,6 +19,7 @@ from newscrawler.normalise.urls import clean_url, same_site, url_key
 from newscrawler.pages.listing import Entry, ListingPage
 from newscrawler.publishers import listing_page
 from newscrawler.spiders.arguments import SeriesArguments
+from newscrawler.spiders.rendering import Rendering
 
 Output: TypeAlias = Request | Article | Drop
 
@@ -25,6 +27,7 @@ Output: TypeAlias = Request | Article | Drop
 MAX_LISTING_PAGES = 200
 # A page may repeat the one before it or come empty, and the next one go on.
 MAX_BARREN_PAGES = 3
+END_OF_LISTING = "end of the listing"
 # Answers by which a site says that it does not want to be crawled.
 BLOCKED = ("robots", "http_403", "http_429", "http_451")
 
@@ -54,6 +57,10 @@ class ListingSpider(Spider):
 
     def failed(self, failure: Failure) -> Iterator[Output]:
         raise NotImplementedError
+
+    @cached_property
+    def rendering(self) -> Rendering:
+        return Rendering(self.arguments.browser, self.crawler.settings)
 
     @property
     def memory(self) -> Memory:
@@ -126,7 +133,23 @@ class ListingSpider(Spider):
         response.meta["found"] = found
         yield from found
         account.stopped = self.why_stop(account, listed, next_url)
-        yield from self.next_listing(key, next_url)
+        if account.stopped == END_OF_LISTING and self.needs_browser(response, listing, key):
+            yield self.listing_request(response.url, key)
+        else:
+            yield from self.next_listing(key, next_url)
+
+    def needs_browser(self, response: Response, listing: ListingPage, key: str) -> bool:
+        """Tell whether the page is to be asked for again, as only a script shows the rest."""
+        account = self.accounts[key]
+        found = self.rendering.find(response, listing, first=account.listing_pages == 1)
+        if found:
+            account.stopped = found.stopped
+            self.count("listing_failed", by=int(found.is_failure))
+        if not found or found.stopped:
+            return False
+        self.rendering.scripted.add(key)
+        account.listing_pages -= 1  # it is the same page
+        return True
 
     def list_articles(self, listing: ListingPage, account: Account) -> Listed:
         """Enter the page's articles into the account, and tell of them."""
@@ -143,7 +166,7 @@ class ListingSpider(Spider):
         """Return why the listing is not read further, None to read on."""
         period = self.arguments.period
         if not next_url:
-            return "end of the listing"
+            return END_OF_LISTING
         if clean_url(next_url) in self.listing_urls:
             return "the next page had been read"
         if account.listing_pages >= MAX_LISTING_PAGES:
@@ -166,11 +189,12 @@ class ListingSpider(Spider):
 
     def listing_request(self, url: str, key: str) -> Request:
         self.listing_urls.add(clean_url(url))
+        rendered = {"playwright": True} if self.rendering.is_due(url, key) else {}
         return Request(
             url,
             callback=self.parse_listing,
             errback=self.listing_failed,
-            meta={"series": key},
+            meta={"series": key, **rendered},
             dont_filter=True,
         )
 

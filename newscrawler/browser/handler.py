@@ -1,0 +1,238 @@
+"""Fetches what needs a browser with scrapy-playwright, and starts it for the first such request."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from itertools import count
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
+
+from scrapy import Request, signals
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadCancelledError
+from scrapy.http import Response
+
+from newscrawler.archives.storage import RENDERED
+from newscrawler.browser.chromium import find_chromium, launch_options
+from newscrawler.browser.guard import Guard, own_headers
+from newscrawler.browser.reading import MOVED, read_to_end
+
+if TYPE_CHECKING:
+    from playwright.async_api import Dialog, Page, WebSocketRoute
+    from playwright.async_api import Request as PlaywrightRequest
+
+logger = logging.getLogger(__name__)
+
+# Seconds beyond navigation and reading after which a page is given up, whatever it does.
+SPARE_TIME = 15.0
+CLOSING_TIME = 5.0
+
+
+class BrowserFailed(Exception):
+    """A page that could not be rendered."""
+
+
+class BrowserTimeout(BrowserFailed):
+    """A page that did not come, or did not come to an end, in time."""
+
+
+class DownloadHandler(HTTP11DownloadHandler):
+    """Scrapy's own for plain requests; those with `meta["playwright"]` go to the browser.
+
+    scrapy-playwright's handler in its place would start a driver for each scheme with each crawl.
+    """
+
+    async def download_request(self, request: Request) -> Response:
+        if not request.meta.get("playwright"):
+            return await super().download_request(request)
+        browser = self.crawler.get_extension(Browser)
+        if browser is None:
+            raise BrowserFailed("the extension newscrawler.browser.handler.Browser is switched off")
+        return await browser.fetch(request)
+
+
+class Browser:
+    """The one browser of a crawl; nothing of it runs before a request needs it.
+
+    Each page has a context of its own, so that no cookie outlives it, which is closed
+    whatever happens. A page that fails is asked for once more.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler, settings = crawler, crawler.settings
+        self.user_agent = settings["USER_AGENT"]
+        self.guard = Guard(settings["ROBOTSTXT_USER_AGENT"] or self.user_agent)
+        self.pace = settings.getfloat("DOWNLOAD_DELAY")
+        self.seconds = settings.getfloat("NEWSCRAWLER_BROWSER_TIME")
+        navigation = settings.getfloat("PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT") / 1000
+        self.limit = self.seconds + navigation + SPARE_TIME
+        self.handler: Any = None  # scrapy-playwright has no types
+        self.starting = asyncio.Lock()
+        self.numbers = count(1)
+        crawler.signals.connect(self.robots_parsed, signals.robots_parsed)
+        crawler.signals.connect(self.close, signals.engine_stopped)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def robots_parsed(self, robotparser: Any, request: Request) -> None:
+        self.guard.robots[urlsplit(request.url).netloc] = robotparser
+
+    async def fetch(self, request: Request) -> Response:
+        """Return the page as it is once its list has been read to the end.
+
+        Raises `BrowserFailed`, `BrowserTimeout`, and `DownloadCancelledError` for a page that
+        is larger than `DOWNLOAD_MAXSIZE`.
+        """
+        request.meta.setdefault("max_retry_times", 1)
+        self.guard.sites.add(request.url)
+        with readable_errors(request):
+            handler = await self.started()
+            return await self.rendered(handler, request)
+
+    async def rendered(self, handler: Any, request: Request) -> Response:
+        from scrapy_playwright.page import PageMethod
+
+        name, reading = (
+            f"page {next(self.numbers)}",
+            PageMethod(read_to_end, request.url, self.pace, self.seconds),
+        )
+        # A copy, so that nothing of this stays with the request and what follows from it.
+        asked = request.replace(meta={**request.meta, **self.page_meta(name, reading)})
+        try:
+            response = await asyncio.wait_for(handler.download_request(asked), self.limit)
+        finally:
+            await self.close_context(name)
+        return self.checked(request, response, reading.result)
+
+    def page_meta(self, name: str, reading: Any) -> dict[str, Any]:
+        return {
+            "playwright_context": name,
+            "playwright_context_kwargs": {
+                "user_agent": self.user_agent,
+                "service_workers": "block",
+                "accept_downloads": False,
+                # What waits for the list is a script too, which a page may forbid.
+                "bypass_csp": True,
+            },
+            "playwright_page_init_callback": prepare,
+            # An advertisement that never comes must not keep the list waiting.
+            "playwright_page_goto_kwargs": {"wait_until": "domcontentloaded"},
+            "playwright_page_methods": [reading],
+        }
+
+    def checked(self, request: Request, response: Response, read: Any) -> Response:
+        if not self.guard.is_own(read.url):
+            raise BrowserFailed(f"it leads to {read.url}")
+        maximum = self.crawler.settings.getint("DOWNLOAD_MAXSIZE")
+        if maximum and len(response.body) > maximum:
+            raise DownloadCancelledError(f"{len(response.body)} bytes, above DOWNLOAD_MAXSIZE")
+        response.headers[RENDERED] = read.how
+        if read.how == MOVED:
+            # Scrapy asks for it anew, so that robots.txt and a recording know of it.
+            return Response(
+                request.url, 302, {"Location": read.url, RENDERED: MOVED}, request=request
+            )
+        self.crawler.stats.inc_value("newscrawler/rendered")
+        logger.info("read in the browser: %s: %s", read.how, request.url)
+        # A list that scrolls may write the number of its page into its address.
+        return response.replace(url=request.url, request=request)
+
+    async def started(self) -> Any:
+        async with self.starting:
+            if self.handler is None:
+                self.handler = await self.start()
+        return self.handler
+
+    async def start(self) -> Any:
+        program = find_chromium(self.crawler.settings["NEWSCRAWLER_CHROMIUM"])
+        if program is None:
+            raise BrowserFailed("no Chromium is installed")
+        from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
+
+        handler = ScrapyPlaywrightDownloadHandler.from_crawler(self.crawler)
+        handler.config.launch_options = {
+            **launch_options(program),
+            **handler.config.launch_options,
+        }
+        handler.config.download_timeout_secs = CLOSING_TIME
+        handler.abort_request = self.guard.refuses
+        handler.process_request_headers = headers_for
+        # The handler does so itself when the engine starts, which it has long since.
+        handler.browser_provider = handler.browser_provider_cls(handler.config)
+        await handler.browser_provider.start()
+        return handler
+
+    async def close_context(self, name: str) -> None:
+        from playwright.async_api import Error
+
+        wrapper = self.handler.context_wrappers.pop(name, None)
+        if wrapper:
+            with suppress(Error, TimeoutError):
+                await asyncio.wait_for(wrapper.context.close(), CLOSING_TIME)
+
+    async def close(self) -> None:
+        handler, self.handler = self.handler, None
+        if handler is None:
+            return
+        from playwright.async_api import Error
+
+        with suppress(Error, TimeoutError):
+            await asyncio.wait_for(handler.close(), CLOSING_TIME)
+
+
+@contextmanager
+def readable_errors(request: Request) -> Iterator[None]:
+    """Turn what Playwright raises into an error whose name is the reason in the drops feed."""
+    from playwright.async_api import Error
+    from playwright.async_api import TimeoutError as PlaywrightTimeoutError
+
+    try:
+        yield
+    except (PlaywrightTimeoutError, TimeoutError) as error:
+        logger.warning("not in time in the browser: %s", request.url)
+        raise BrowserTimeout(first_line(error) or "it did not come to an end") from error
+    # A download is a RuntimeError, and a page at no web address a ValueError.
+    except (Error, OSError, RuntimeError, ValueError) as error:
+        logger.warning("not to be had in the browser: %s: %s", request.url, first_line(error))
+        raise BrowserFailed(first_line(error)) from error
+
+
+def first_line(error: Exception) -> str:
+    """Return what an error says without Playwright's log of what it did."""
+    return str(error).partition("\n")[0]
+
+
+async def headers_for(
+    *, playwright_request: PlaywrightRequest, scrapy_request_data: Any, **_: Any
+) -> dict[str, str]:
+    """Answer `PLAYWRIGHT_PROCESS_REQUEST_HEADERS`: all requests bear the crawl's name."""
+    stated = scrapy_request_data["headers"].to_unicode_dict()
+    if playwright_request.is_navigation_request():
+        return dict(stated)
+    sent = await playwright_request.all_headers()
+    return own_headers(sent, stated["User-Agent"])
+
+
+async def prepare(page: Page, _request: Request) -> None:
+    """Refuse what a page would do beside showing its list."""
+    await page.route_web_socket("**/*", close_socket)
+    page.on("popup", close_page)
+    page.on("dialog", dismiss)
+
+
+async def close_socket(socket: WebSocketRoute) -> None:
+    await socket.close()
+
+
+async def close_page(page: Page) -> None:
+    await page.close()
+
+
+async def dismiss(dialog: Dialog) -> None:
+    await dialog.dismiss()
