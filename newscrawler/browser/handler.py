@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator
+import time
+from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from typing import TYPE_CHECKING, Any, Self
@@ -20,6 +21,7 @@ from newscrawler.archives.storage import RENDERED
 from newscrawler.browser.chromium import find_chromium, launch_options
 from newscrawler.browser.guard import Guard, own_headers
 from newscrawler.browser.reading import MOVED, read_to_end
+from newscrawler.memory import memory_of
 
 if TYPE_CHECKING:
     from playwright.async_api import Dialog, Page, WebSocketRoute
@@ -30,6 +32,7 @@ logger = logging.getLogger(__name__)
 # Seconds beyond navigation and reading after which a page is given up, whatever it does.
 SPARE_TIME = 15.0
 CLOSING_TIME = 5.0
+LOOK_EACH = 0.5
 
 
 class BrowserFailed(Exception):
@@ -91,7 +94,7 @@ class Browser:
         """
         request.meta.setdefault("max_retry_times", 1)
         self.guard.sites.add(request.url)
-        with readable_errors(request):
+        with readable_errors():
             handler = await self.started()
             return await self.rendered(handler, request)
 
@@ -105,10 +108,24 @@ class Browser:
         # A copy, so that nothing of this stays with the request and what follows from it.
         asked = request.replace(meta={**request.meta, **self.page_meta(name, reading)})
         try:
-            response = await asyncio.wait_for(handler.download_request(asked), self.limit)
+            response = await self.in_time(handler.download_request(asked))
         finally:
             await self.close_context(name)
         return self.checked(request, response, reading.result)
+
+    async def in_time(self, rendering: Awaitable[Response]) -> Response:
+        """Wait for a page until it is given up: at its limit, or when the run is to end."""
+        task, until = asyncio.ensure_future(rendering), time.monotonic() + self.limit
+        try:
+            while not task.done():
+                await asyncio.wait({task}, timeout=LOOK_EACH)
+                if memory_of(self.crawler).is_stopping:
+                    raise BrowserFailed("the run is ending")
+                if time.monotonic() > until:
+                    raise BrowserTimeout("it did not come to an end")
+            return task.result()
+        finally:
+            task.cancel()
 
     def page_meta(self, name: str, reading: Any) -> dict[str, Any]:
         return {
@@ -187,19 +204,17 @@ class Browser:
 
 
 @contextmanager
-def readable_errors(request: Request) -> Iterator[None]:
+def readable_errors() -> Iterator[None]:
     """Turn what Playwright raises into an error whose name is the reason in the drops feed."""
     from playwright.async_api import Error
     from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
     try:
         yield
-    except (PlaywrightTimeoutError, TimeoutError) as error:
-        logger.warning("not in time in the browser: %s", request.url)
-        raise BrowserTimeout(first_line(error) or "it did not come to an end") from error
+    except PlaywrightTimeoutError as error:
+        raise BrowserTimeout(first_line(error)) from error
     # A download is a RuntimeError, and a page at no web address a ValueError.
     except (Error, OSError, RuntimeError, ValueError) as error:
-        logger.warning("not to be had in the browser: %s: %s", request.url, first_line(error))
         raise BrowserFailed(first_line(error)) from error
 
 
