@@ -16,6 +16,8 @@ from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadCancelledError
 from scrapy.http import Response
+from scrapy.responsetypes import responsetypes
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding
 
 from newscrawler.archives.storage import RENDERED
 from newscrawler.browser.chromium import find_chromium, launch_options
@@ -146,19 +148,28 @@ class Browser:
     def checked(self, request: Request, response: Response, read: Any) -> Response:
         if not self.guard.is_own(read.url):
             raise BrowserFailed(f"it leads to {read.url}")
-        maximum = self.crawler.settings.getint("DOWNLOAD_MAXSIZE")
-        if maximum and len(response.body) > maximum:
-            raise DownloadCancelledError(f"{len(response.body)} bytes, above DOWNLOAD_MAXSIZE")
-        response.headers[RENDERED] = read.how
         if read.how == MOVED:
             # Scrapy asks for it anew, so that robots.txt and a recording know of it.
-            return Response(
-                request.url, 302, {"Location": read.url, RENDERED: MOVED}, request=request
-            )
+            moved = {"Location": read.url, RENDERED: MOVED}
+            return Response(request.url, 302, moved, request=request)
+        body, maximum = (
+            encoded(read.html, response),
+            self.crawler.settings.getint("DOWNLOAD_MAXSIZE"),
+        )
+        if maximum and len(body) > maximum:
+            raise DownloadCancelledError(f"{len(body)} bytes, above DOWNLOAD_MAXSIZE")
         self.crawler.stats.inc_value("newscrawler/rendered")
         logger.info("read in the browser: %s: %s", read.how, request.url)
+        response.headers[RENDERED] = read.how
+        kind = responsetypes.from_args(headers=response.headers, url=request.url, body=body)
         # A list that scrolls may write the number of its page into its address.
-        return response.replace(url=request.url, request=request)
+        return kind(
+            request.url,
+            status=response.status,
+            headers=response.headers,
+            body=body,
+            request=request,
+        )
 
     async def started(self) -> Any:
         async with self.starting:
@@ -216,6 +227,13 @@ def readable_errors() -> Iterator[None]:
     # A download is a RuntimeError, and a page at no web address a ValueError.
     except (Error, OSError, RuntimeError, ValueError) as error:
         raise BrowserFailed(first_line(error)) from error
+
+
+def encoded(html: str, response: Response) -> bytes:
+    """Return the page in the encoding that it states, by which it is read again."""
+    stated = http_content_type_encoding(response.headers.get("Content-Type", b"").decode("latin-1"))
+    encoding = stated or html_body_declared_encoding(html) or "utf-8"
+    return html.encode(encoding, "xmlcharrefreplace")
 
 
 def first_line(error: Exception) -> str:

@@ -31,8 +31,8 @@ GREW = f"known => ({LINKS})() > known"
 # Pressed by its own event, so that nothing that lies upon it (a banner) gets in the way.
 PRESS = """([words, classes, never]) => {
   const [word, named, not] = [words, classes, never].map(one => new RegExp(one, 'iu'));
-  const text = e => [e.innerText, e.value, e.getAttribute('aria-label'), e.title]
-    .map(one => (one || '').replace(/\\s+/g, ' ').trim()).find(one => one) || '';
+  const texts = e => [e.innerText, e.value, e.getAttribute('aria-label'), e.title]
+    .map(one => `${one || ''}`.replace(/\\s+/g, ' ').trim()).filter(one => one);
   const names = e => `${e.className.baseVal ?? e.className} ${e.id}`;
   const leads = e => e.localName === 'a' && e.hasAttribute('href')
     && !/^(?:#.*|javascript:.*|)$/i.test(e.getAttribute('href').trim());
@@ -41,9 +41,9 @@ PRESS = """([words, classes, never]) => {
   const aside = e => e.closest('nav, aside, dialog, article, [role=dialog], [aria-haspopup=true]')
     || e.closest('li')?.querySelector('h2, h3, h4');
   const score = e => {
-    const [said, name] = [text(e), names(e)];
-    if (said.length > 60 || not.test(said) || not.test(name)) return 0;
-    return 2 * word.test(said) + named.test(name);
+    const [said, name] = [texts(e), names(e)];
+    if (said[0]?.length > 60 || [...said, name].some(one => not.test(one))) return 0;
+    return 2 * said.some(one => word.test(one)) + named.test(name);
   };
   const css = 'button, [role=button], input[type=button], input[type=submit], a, '
     + '[class*=more i], [id*=more i], [class*=next i], [data-load-more]';
@@ -69,10 +69,11 @@ SCROLL = """async () => {
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """How reading a listing ended: `end`, `limit WHICH`, `failed WHY`, `moved`; its address."""
+    """How reading a listing ended: `end`, `limit WHICH`, `failed WHY`, `moved`; what it was then."""
 
     url: str
     how: str
+    html: str = ""
 
 
 async def read_to_end(page: Page, asked_for: str, pace: float, seconds: float) -> Read:
@@ -101,9 +102,10 @@ class Reading:
         self.page.on("requestfailed", self.settled)
         self.page.on("response", self.answered)
         how = await self.to_end()
-        # Else the handler waits for what a page may go on loading for ever.
-        await self.page.evaluate("window.stop()")
-        return Read(self.page.url, how)
+        read = Read(self.page.url, how, await self.page.content())
+        # Ends what a page would go on loading for ever, and the handler wait for.
+        await self.page.goto("about:blank")
+        return read
 
     def sent(self, request: Request) -> None:
         if request.resource_type in AWAITED:
