@@ -145,7 +145,8 @@ def site() -> Iterator[Pages]:
         server.shutdown()
 
 
-LIST = """<!DOCTYPE html><html><style>li {{height: 300px}}</style><body><main><ol>{entries}</ol>{more}</main><script>
+LIST = """<!DOCTYPE html><html><style>li {{height: 300px}}</style><body>
+<main><ol>{entries}</ol>{more}</main><script>
 const list = document.querySelector("ol");
 let count = 3;
 const add = number => {{

@@ -152,10 +152,8 @@ class Browser:
             # Scrapy asks for it anew, so that robots.txt and a recording know of it.
             moved = {"Location": read.url, RENDERED: MOVED}
             return Response(request.url, 302, moved, request=request)
-        body, maximum = (
-            encoded(read.html, response),
-            self.crawler.settings.getint("DOWNLOAD_MAXSIZE"),
-        )
+        body = encoded(read.html, response)
+        maximum = self.crawler.settings.getint("DOWNLOAD_MAXSIZE")
         if maximum and len(body) > maximum:
             raise DownloadCancelledError(f"{len(body)} bytes, above DOWNLOAD_MAXSIZE")
         self.crawler.stats.inc_value("newscrawler/rendered")
@@ -231,9 +229,9 @@ def readable_errors() -> Iterator[None]:
 
 def encoded(html: str, response: Response) -> bytes:
     """Return the page in the encoding that it states, by which it is read again."""
-    stated = http_content_type_encoding(response.headers.get("Content-Type", b"").decode("latin-1"))
-    encoding = stated or html_body_declared_encoding(html) or "utf-8"
-    return html.encode(encoding, "xmlcharrefreplace")
+    kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
+    stated = http_content_type_encoding(kind) or html_body_declared_encoding(html)
+    return html.encode(stated or "utf-8", "xmlcharrefreplace")
 
 
 def first_line(error: Exception) -> str:

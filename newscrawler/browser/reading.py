@@ -69,7 +69,7 @@ SCROLL = """async () => {
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """How reading a listing ended: `end`, `limit WHICH`, `failed WHY`, `moved`; what it was then."""
+    """How reading ended (`end`, `limit WHICH`, `failed WHY`, `moved`), and the page as it was."""
 
     url: str
     how: str
