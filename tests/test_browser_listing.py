@@ -78,6 +78,7 @@ class ScriptedNewsroom(Newsroom):
         self.way, self.label = way, label
         self.headers: list[tuple[str, dict[str, str]]] = []
         self.hangs_for_browser = False
+        self.extra = ""
 
     def page(self, target: str) -> tuple[str, datetime] | None:
         parts = urlsplit(target)
@@ -102,7 +103,7 @@ class ScriptedNewsroom(Newsroom):
             advertised=len(self.stories),
             entries="".join(ENTRY.format(**said(one)) for one in first),
             offset=len(first),
-            more=more,
+            more=more + self.extra,
             script=script,
         )
 
@@ -343,3 +344,40 @@ def test_a_run_that_goes_on_renders_no_page_again(
     assert account(run)["listed"] == 60
     assert place.crawl().code == 0
     assert len(room.rendered()) == 2, "a new run reads the listing anew"
+
+
+HOSTILE = """<iframe src="{other}/frame"></iframe><script src="{other}/library.js"></script>
+<script src="/moved.js"></script><script>
+document.cookie = "visit=1";
+for (const url of ["{other}/data", "/moved", "/private/data", "/public/data"]) fetch(url);
+new WebSocket(location.href.replace("http", "ws") + "socket");
+navigator.sendBeacon("/beacon");
+new Image().src = "/pixel";
+navigator.serviceWorker?.register("/worker.js");
+open("/popup");
+alert("Subscribe!");
+setTimeout(() => location.href = "/elsewhere", 900);
+</script>"""
+
+
+def test_a_page_in_the_browser_asks_for_nothing_that_its_list_does_not_need(
+    serve_scripted: Callable[..., ScriptedNewsroom], tmp_path: Path, chromium_path: Path
+) -> None:
+    room, other = serve_scripted("button", 50), serve_scripted("button", 1)
+    elsewhere = other.url.replace("127.0.0.1", "localhost")  # another site to a browser
+    room.extra = HOSTILE.replace("{other}", elsewhere)
+    room.robots = Conduct(body="User-agent: newscrawler\nDisallow: /private/\n")
+    room.conducts["/moved"] = Conduct(302, headers={"Location": f"{elsewhere}/hidden"})
+    room.conducts["/moved.js"] = Conduct(302, headers={"Location": f"{elsewhere}/moved.js"})
+    run = crawl(tmp_path, room)
+    assert run.code == 0, run.told
+    told = account(run)
+    assert (told["listed"], told["stopped"]) == (50, "end of the listing")
+    listing = urlsplit(room.listing).path
+    extra = room.asked().keys() - room.stories.keys() - {listing}
+    assert {path for path in extra if not path.startswith("/api/")} == {
+        "/moved", "/moved.js", "/public/data",
+    }  # fmt: skip
+    assert set(other.asked()) == {"/library.js", "/moved.js"}, "scripts, and nothing else"
+    wait_until(lambda: marked_processes(tmp_path) == [])
+    assert marked_processes(tmp_path) == []

@@ -127,7 +127,7 @@ class Answer(BaseHTTPRequestHandler):
             self.server.closing.wait()
             return
         body = self.server.pages.get(self.path)
-        self.send_response(404 if body is None else 200)
+        self.send_response(503 if self.path == "/broken" else 404 if body is None else 200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.end_headers()
         self.wfile.write((body or "").encode())
@@ -197,7 +197,8 @@ CASES = {
     "a button that leads away": (pressed("location.href = '/elsewhere';"), 3, "end"),
     "a button that asks": (pressed(f"if (confirm('Really?')) add(100); {STAYS}"), 13, "end"),
     "a button that opens windows": (pressed(f"open('/elsewhere'); {STAYS}"), 13, "end"),
-    "an answer that fails": (pressed("await fetch('/no-such-thing'); "), 3, "failed http_404"),
+    "an answer that there is no more": (pressed("await fetch('/none'); "), 3, "end"),
+    "an answer that fails": (pressed("await fetch('/broken'); "), 3, "failed http_503"),
     "an answer that never comes": (pressed("await fetch('/slow'); add(5);"), 3, "failed timeout"),
     "a script that never comes": (
         pressed(STAYS, f'{BUTTON}<script async src="/slow"></script>'), 13, "end",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from newscrawler.normalise.urls import same_site
 
 if TYPE_CHECKING:
-    from playwright.async_api import Request
+    from playwright.async_api import Page, Request
 
 # Without the rest (images, fonts, films, styles, beacons, streams of events) a list is complete.
 LOADED = ("document", "script", "xhr", "fetch")
@@ -46,15 +47,38 @@ class Guard:
         self.robots: dict[str, Any] = {}
         """By host and port: what Scrapy has read of its robots.txt."""
 
-    def refuses(self, request: Request) -> bool:
-        """Answer `PLAYWRIGHT_ABORT_REQUEST`."""
-        url, kind = request.url, request.resource_type
+    def refuses(self, url: str, kind: str) -> bool:
+        """Tell whether an address is not to be asked for; `kind` is Playwright's resource type."""
         if kind not in LOADED or not self.is_allowed(url):
             return True
         if not self.is_own(url):
             return kind != "script" or bool(TRACKER.search(urlsplit(url).netloc))
         parser = self.robots.get(urlsplit(url).netloc)
         return kind != "document" and parser is not None and not self.obeys(parser, url)
+
+    def aborts(self, request: Request) -> bool:
+        """Answer `PLAYWRIGHT_ABORT_REQUEST`."""
+        return self.refuses(request.url, request.resource_type)
+
+    async def watch(self, page: Page) -> None:
+        """Ask about each address of a page, those that it is redirected to among them.
+
+        Playwright's own routes see a request before its redirects, and no more of it.
+        """
+        from playwright.async_api import Error
+
+        session = await page.context.new_cdp_session(page)
+
+        async def decide(event: dict[str, Any]) -> None:
+            answer: dict[str, Any] = {"requestId": event["requestId"]}
+            method = "Fetch.continueRequest"
+            if self.refuses(event["request"]["url"], event["resourceType"].lower()):
+                method, answer["errorReason"] = "Fetch.failRequest", "BlockedByClient"
+            with suppress(Error):  # the page is closed already
+                await session.send(method, answer)
+
+        session.on("Fetch.requestPaused", decide)
+        await session.send("Fetch.enable", {"patterns": [{"urlPattern": "*"}]})
 
     def is_own(self, url: str) -> bool:
         return is_web_address(url) and any(same_site(url, site) for site in self.sites)

@@ -26,7 +26,7 @@ from newscrawler.browser.reading import MOVED, read_to_end
 from newscrawler.memory import memory_of
 
 if TYPE_CHECKING:
-    from playwright.async_api import Dialog, Page, WebSocketRoute
+    from playwright.async_api import Dialog, Page, Route, WebSocketRoute
     from playwright.async_api import Request as PlaywrightRequest
 
 logger = logging.getLogger(__name__)
@@ -139,11 +139,24 @@ class Browser:
                 # What waits for the list is a script too, which a page may forbid.
                 "bypass_csp": True,
             },
-            "playwright_page_init_callback": prepare,
+            "playwright_page_init_callback": self.prepare,
             # An advertisement that never comes must not keep the list waiting.
             "playwright_page_goto_kwargs": {"wait_until": "domcontentloaded"},
             "playwright_page_methods": [reading],
         }
+
+    async def prepare(self, page: Page, _request: Request) -> None:
+        """Refuse what a page would do beside showing its list; a page that cannot is closed."""
+        try:
+            await self.guard.watch(page)
+            # The page has routes of its own; this is that of the windows it opens.
+            await page.context.route("**", abort)
+            await page.route_web_socket("**/*", close_socket)
+            page.on("popup", close_page)
+            page.on("dialog", dismiss)
+        except BaseException:
+            await page.close()
+            raise
 
     def checked(self, request: Request, response: Response, read: Any) -> Response:
         if not self.guard.is_own(read.url):
@@ -187,7 +200,7 @@ class Browser:
             **handler.config.launch_options,
         }
         handler.config.download_timeout_secs = CLOSING_TIME
-        handler.abort_request = self.guard.refuses
+        handler.abort_request = self.guard.aborts
         handler.process_request_headers = headers_for
         # The handler does so itself when the engine starts, which it has long since.
         handler.browser_provider = handler.browser_provider_cls(handler.config)
@@ -250,11 +263,8 @@ async def headers_for(
     return own_headers(sent, stated["User-Agent"])
 
 
-async def prepare(page: Page, _request: Request) -> None:
-    """Refuse what a page would do beside showing its list."""
-    await page.route_web_socket("**/*", close_socket)
-    page.on("popup", close_page)
-    page.on("dialog", dismiss)
+async def abort(route: Route) -> None:
+    await route.abort()
 
 
 async def close_socket(socket: WebSocketRoute) -> None:

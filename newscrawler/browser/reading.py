@@ -22,7 +22,8 @@ AT_REST = 3.0
 ANSWER_TIME = 20.0
 LOOK_EACH = 100  # milliseconds; each frame is the default, and a hidden page draws none
 AWAITED = ("xhr", "fetch", "script", "document")
-HTTP_ERROR = 400
+SERVER_ERROR = 500
+REFUSED = (401, 403, 408, 429)  # other answers of this kind, as 404, are how a list may end
 
 END = "end"
 MOVED = "moved"
@@ -115,7 +116,8 @@ class Reading:
         self.awaited.discard(request)
 
     def answered(self, response: Response) -> None:
-        if response.status >= HTTP_ERROR and response.request.resource_type in ("xhr", "fetch"):
+        has_failed = response.status >= SERVER_ERROR or response.status in REFUSED
+        if has_failed and response.request.resource_type in ("xhr", "fetch"):
             self.failure = f"http_{response.status}"
 
     async def to_end(self) -> str:
