@@ -76,6 +76,7 @@ def test_addresses_are_told_apart(typed: str, urls: list[str]) -> None:
             {"url": "https://a.example/", "since": "2026-02-02", "until": "2026-02-01"},
             "since=2026-02-02",
         ),
+        ({"url": "https://a.example/", "browser": "yes"}, "browser='yes'"),
         ({"url": "https://a.example/", "ulr": "x"}, "ulr"),
     ],
 )
@@ -83,6 +84,13 @@ def test_a_wrong_argument_is_named(arguments: dict[str, str], named: str) -> Non
     with pytest.raises(ValueError, match=r".") as error:
         SeriesArguments.read(**arguments)
     assert named in str(error.value)
+
+
+@pytest.mark.parametrize("choice", ["auto", "0", "1"])
+def test_the_browser_is_chosen(choice: str) -> None:
+    url = "https://a.example/"
+    assert SeriesArguments.read(url=url, browser=choice).browser == choice
+    assert SeriesArguments.read(url=url).browser == "auto"
 
 
 def test_the_period_is_read_as_days() -> None:

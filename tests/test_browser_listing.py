@@ -344,6 +344,9 @@ def test_a_run_that_goes_on_renders_no_page_again(
     assert account(run)["listed"] == 60
     assert place.crawl().code == 0
     assert len(room.rendered()) == 2, "a new run reads the listing anew"
+    asked = [headers for _, headers in room.headers if headers.get("Sec-Fetch-Dest") == "document"]
+    assert len(asked) == 2
+    assert [headers for headers in asked if "If-None-Match" in headers] == []
 
 
 HOSTILE = """<iframe src="{other}/frame"></iframe><script src="{other}/library.js"></script>
