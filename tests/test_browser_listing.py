@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import datetime
+from email.message import Message
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -63,7 +64,7 @@ class NotingDesk(Desk):
 
     def note(self, status: int) -> None:
         super().note(status)
-        self.server.headers.append((self.path, dict(self.headers)))
+        self.server.headers.append((self.path, self.headers))
 
 
 class ScriptedNewsroom(Newsroom):
@@ -76,7 +77,7 @@ class ScriptedNewsroom(Newsroom):
         super().__init__(articles, page_size=PAGE_SIZE)
         self.RequestHandlerClass = NotingDesk
         self.way, self.label = way, label
-        self.headers: list[tuple[str, dict[str, str]]] = []
+        self.headers: list[tuple[str, Message]] = []
         self.hangs_for_browser = False
         self.extra = ""
 
@@ -350,7 +351,15 @@ def test_a_run_that_goes_on_renders_no_page_again(
 
 
 HOSTILE = """<iframe src="{other}/frame"></iframe><script src="{other}/library.js"></script>
-<script src="/moved.js"></script><script>
+<script src="/moved.js"></script><link rel="prefetch" href="/prefetched">
+<link rel="prefetch" href="{other}/prefetched"><link rel="preload" as="image" href="/preloaded">
+<script type="speculationrules">{
+"prerender": [{"urls": ["/prerendered"], "eagerness": "immediate"}],
+"prefetch": [{"urls": ["/speculated"], "eagerness": "immediate"}]}</script><script>
+const work = `fetch("{other}/worker-data"); fetch("${location.origin}/private/worker-data")`;
+for (const kind of ["Worker", "SharedWorker"])
+  if (window[kind]) new window[kind](URL.createObjectURL(new Blob([work])));
+new EventSource("/events");
 document.cookie = "visit=1";
 for (const url of ["{other}/data", "/moved", "/private/data", "/public/data"]) fetch(url);
 new WebSocket(location.href.replace("http", "ws") + "socket");

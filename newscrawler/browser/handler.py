@@ -35,6 +35,9 @@ logger = logging.getLogger(__name__)
 SPARE_TIME = 15.0
 CLOSING_TIME = 5.0
 LOOK_EACH = 0.5
+# By these a script would ask the network where nobody looks.
+NO_WAY_OUT = """for (const name of ["Worker", "SharedWorker", "WebTransport", "RTCPeerConnection"])
+  delete globalThis[name];"""
 
 
 class BrowserFailed(Exception):
@@ -103,10 +106,8 @@ class Browser:
     async def rendered(self, handler: Any, request: Request) -> Response:
         from scrapy_playwright.page import PageMethod
 
-        name, reading = (
-            f"page {next(self.numbers)}",
-            PageMethod(read_to_end, request.url, self.pace, self.seconds),
-        )
+        name = f"page {next(self.numbers)}"
+        reading = PageMethod(read_to_end, request.url, self.pace, self.seconds)
         # A copy, so that nothing of this stays with the request and what follows from it.
         asked = request.replace(meta={**request.meta, **self.page_meta(name, reading)})
         try:
@@ -152,6 +153,7 @@ class Browser:
             # The page has routes of its own; this is that of the windows it opens.
             await page.context.route("**", abort)
             await page.route_web_socket("**/*", close_socket)
+            await page.add_init_script(NO_WAY_OUT)
             page.on("popup", close_page)
             page.on("dialog", dismiss)
         except BaseException:
