@@ -71,7 +71,7 @@ def links(answer: Answer) -> list[Page]:
 def kept_response(memory: Memory, answer: Answer) -> KeptResponse:
     headers = answer.response.headers.items()
     return KeptResponse(
-        key=listing_key(answer.request.url),
+        key=listing_key(answer.request),
         url=answer.response.url,
         headers=tuple((_text(name), _text(one)) for name, values in headers for one in values),
         body=answer.response.body,

@@ -82,10 +82,12 @@ class ConditionalRequests:
     def process_request(self, request: Request) -> Response | None:
         if not self.ask or request.method != "GET" or self.memory.revisits.full:
             return None
-        kept = self.memory.state.kept_response(listing_key(request.url))
+        kept = self.memory.state.kept_response(listing_key(request))
         if kept and kept.round == self.memory.run.round:
             request.meta["kept"] = True
             return restored(kept)
+        if request.meta.get("playwright"):  # its server sends a page that is no list yet
+            return None
         if kept:
             headers = Headers(dict(kept.headers))
             self._condition(request, headers.get("ETag"), headers.get("Last-Modified"))
@@ -106,16 +108,20 @@ class ConditionalRequests:
     def process_response(self, request: Request, response: Response) -> Response:
         if response.status != NOT_MODIFIED:
             return response
-        kept = self.memory.state.kept_response(listing_key(request.url))
+        kept = self.memory.state.kept_response(listing_key(request))
         if kept is None:
             return response
         request.meta["not_modified"] = True
         return restored(kept)
 
 
-def listing_key(url: str) -> str:
-    """Return the key of a listing page: exactly its address, as a query tells pages apart."""
-    return urldefrag(url).url
+def listing_key(request: Request) -> str:
+    """Return the key of a listing page: exactly its address, as a query tells pages apart.
+
+    What the browser made of a page is another page than the one that its server sends.
+    """
+    url = urldefrag(request.url).url
+    return f"rendered {url}" if request.meta.get("playwright") else url
 
 
 def restored(kept: KeptResponse) -> Response:

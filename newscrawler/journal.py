@@ -163,6 +163,10 @@ def _drop_in(records: list[Any]) -> Drop | None:
 
 
 def _asks_instead(output: list[Any], response: Response) -> bool:
-    """Tell whether a page only leads to the one that is asked for in its place."""
+    """Tell whether a page only leads to the one that is asked for in its place.
+
+    A listing that is asked for again through the browser is kept as its server sent it.
+    """
     asked = asked_for(response.request) if response.request else response.url
-    return any(isinstance(one, Request) and asked_for(one) == asked for one in output)
+    plain = [one for one in output if isinstance(one, Request) and not one.meta.get("playwright")]
+    return any(asked_for(one) == asked for one in plain)

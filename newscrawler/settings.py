@@ -1,5 +1,7 @@
 """Every setting that differs from Scrapy's default, with the reason."""
 
+from scrapy.settings import default_settings
+
 from newscrawler import __version__
 
 BOT_NAME = "newscrawler"
@@ -19,7 +21,12 @@ DOWNLOAD_DELAY_JITTER = 0.5  # default 0: a fixed beat looks like an attack
 TELNETCONSOLE_ENABLED = False  # default True: a listening port that runs code
 REMOTE_CONTROL_ENABLED = False  # default True: the same over HTTP
 DOWNLOAD_VERIFY_CERTIFICATES = True  # default False
-DOWNLOAD_HANDLERS = {"file": None, "data": None, "ftp": None, "s3": None}  # default: all on
+DOWNLOAD_HANDLERS = {
+    "file": None, "data": None, "ftp": None, "s3": None,  # default: all on
+    # Scrapy's own, and a browser that starts with the first request which asks for it.
+    "http": "newscrawler.browser.handler.DownloadHandler",
+    "https": "newscrawler.browser.handler.DownloadHandler",
+}  # fmt: skip
 COOKIES_ENABLED = False  # default True: a crawler needs no identity
 REFERRER_POLICY = "same-origin"  # default also tells the next site the path
 DOWNLOAD_MAXSIZE = 5 * 2**20  # bytes; default 1 GiB; no news page is larger
@@ -40,6 +47,17 @@ CONCURRENT_ITEMS = 8
 # 429 is no failure that goes away at once; the page is put off to a later run.
 RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]  # default: also 429
 
+# Once more at most: a page that hangs in the browser takes long enough.
+RETRY_EXCEPTIONS = [
+    *default_settings.RETRY_EXCEPTIONS,
+    "newscrawler.browser.handler.BrowserFailed",
+]
+
+# The browser. Its handler knows no DOWNLOAD_TIMEOUT.
+PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT = 20_000  # milliseconds; default 30,000
+NEWSCRAWLER_BROWSER_TIME = 300.0  # seconds to press a listing's button, or to scroll
+NEWSCRAWLER_CHROMIUM = ""  # the program; else chromium, chromium-browser or google-chrome
+
 DUPEFILTER_CLASS = "newscrawler.frontier.ArticleDupeFilter"
 DOWNLOADER_MIDDLEWARES = {
     # Next to the downloader: what follows sees a page, not that it has not changed.
@@ -57,6 +75,7 @@ ITEM_PIPELINES = {
 }
 EXTENSIONS = {
     "newscrawler.memory.Memory": 0,
+    "newscrawler.browser.handler.Browser": 50,
     "newscrawler.extensions.SeriesAccounts": 100,
     "newscrawler.progress.Progress": 200,
     # Behind all that enters something when the spider closes.

@@ -78,6 +78,7 @@ def test_addresses_are_told_apart(typed: str, urls: list[str]) -> None:
             {"url": "https://a.example/", "since": "2026-02-02", "until": "2026-02-01"},
             "since=2026-02-02",
         ),
+        ({"url": "https://a.example/", "browser": "yes"}, "browser='yes'"),
         ({"url": "https://a.example/", "ulr": "x"}, "ulr"),
     ],
 )
@@ -96,6 +97,13 @@ def test_a_full_run_reads_past_what_is_known() -> None:
     arguments = {"url": "https://a.example/", "stop_known": "20"}
     assert SeriesArguments.read(**arguments).stop_known == 20
     assert SeriesArguments.read(**arguments, full="1").stop_known is None
+
+
+@pytest.mark.parametrize("choice", ["auto", "0", "1"])
+def test_the_browser_is_chosen(choice: str) -> None:
+    url = "https://a.example/"
+    assert SeriesArguments.read(url=url, browser=choice).browser == choice
+    assert SeriesArguments.read(url=url).browser == "auto"
 
 
 def test_the_period_is_read_as_days() -> None:

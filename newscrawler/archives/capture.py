@@ -30,7 +30,8 @@ class Capture:
     `url` is the address it was captured from, or the address it was looked up by
     where the archive does not say. `body` has no content or transfer encoding.
     `retrieved_at` is ISO 8601 in UTC with seconds and `Z`, `None` where nobody
-    wrote it down.
+    wrote it down. `rendered` says how the browser ended with a page whose body is
+    what its scripts made of it, `None` for a page as its server sent it.
     """
 
     url: str
@@ -38,15 +39,17 @@ class Capture:
     headers: Headers
     body: bytes
     retrieved_at: str | None = None
+    rendered: str | None = None
 
 
 class Archive(Protocol):
     """Saved pages, found by their address."""
 
-    def find(self, url: str) -> Capture | None:
+    def find(self, url: str, *, rendered: bool = False) -> Capture | None:
         """Return the page saved for `url`, also under its other scheme (http, https).
 
-        A redirect is found under its own scheme only.
+        A redirect is found under its own scheme only. With `rendered` it is the page as
+        a browser left it, which is another one than its server sent.
         """
 
     def __len__(self) -> int: ...

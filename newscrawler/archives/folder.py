@@ -27,9 +27,10 @@ class FolderArchive:
     """Pages below `root`, at `HOST[:PORT]/PATH`; `root` may be a single host's folder itself.
 
     A page whose sidecar states an address is found by this address alone, any other
-    page by its file name. All names are read once, here, and an address is only ever
-    looked up among them: nothing in an address can lead out of the folder. Links to
-    folders, and links to files outside, are left out.
+    page by its file name. What a browser made of a page stands beside the page itself.
+    All names are read once, here, and an address is only ever looked up among them:
+    nothing in an address can lead out of the folder. Links to folders, and links to
+    files outside, are left out.
 
     Raises `ArchiveError` for a folder or a sidecar that cannot be read.
     """
@@ -48,17 +49,18 @@ class FolderArchive:
     def __len__(self) -> int:
         return len(self.pages) + len({page.name for page in self._by_name.values()})
 
-    def find(self, url: str) -> Capture | None:
+    def find(self, url: str, *, rendered: bool = False) -> Capture | None:
         """Return the page saved for `url`; a sidecar's address goes before a file's name."""
         try:
             keys, names = address_keys(url), mirror_names(url)
         except ValueError:
             return None
-        own, twin = (self.pages.get(key) for key in keys)
+        own, twin = (self.pages.get(saved_key(key, rendered=rendered)) for key in keys)
         if twin and twin.sidecar.status in REDIRECTS:
             twin = None
         found = [page for page in (own, twin) if page]
-        found += [self._by_name[name] for name in names if name in self._by_name]
+        if not rendered:  # a file without sidecar is a page as its server sent it
+            found += [self._by_name[name] for name in names if name in self._by_name]
         return self._capture(found[0], url) if found else None
 
     def read_body(self, page: SavedPage) -> bytes:
@@ -80,7 +82,8 @@ class FolderArchive:
             if is_host:
                 self._by_name.setdefault(decoded(f"{self.root.name}/{page.name}"), page)
             return
-        key = address_keys(page.sidecar.url)[0]
+        is_rendered = page.sidecar.rendered is not None
+        key = saved_key(address_keys(page.sidecar.url)[0], rendered=is_rendered)
         if key in self.pages:
             files = [str(self.root / (each.name + SUFFIX)) for each in (self.pages[key], page)]
             raise ArchiveError(f"{' and '.join(files)}: both state the 'url' {page.sidecar.url}")
@@ -94,7 +97,13 @@ class FolderArchive:
             headers=_with_content_type(sidecar.headers, page.name),
             body=self.read_body(page),
             retrieved_at=sidecar.retrieved_at,
+            rendered=sidecar.rendered,
         )
+
+
+def saved_key(key: str, *, rendered: bool) -> str:
+    """Return the key among the pages of a folder for that of an address."""
+    return f"rendered {key}" if rendered else key
 
 
 def content_type(name: str) -> str:

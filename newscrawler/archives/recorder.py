@@ -18,7 +18,7 @@ from newscrawler.archives.addresses import (
     split_address,
 )
 from newscrawler.archives.capture import ArchiveError, Capture, Headers
-from newscrawler.archives.folder import FolderArchive
+from newscrawler.archives.folder import FolderArchive, saved_key
 from newscrawler.archives.sidecar import SUFFIX, Sidecar, read_sidecar
 
 # What tells about the page; dates, cookies and server timings differ each time.
@@ -72,11 +72,15 @@ class FolderRecorder:
 
         Raises `ValueError` where the capture's address is no http or https address.
         """
-        key = address_keys(capture.url)[0]
+        key = saved_key(address_keys(capture.url)[0], rendered=capture.rendered is not None)
         name = self._names.get(key) or self._free_name(capture, key)
         path = self.root / name
         sidecar = Sidecar(
-            plain_address(capture.url), capture.status, _kept(capture.headers), capture.retrieved_at
+            plain_address(capture.url),
+            capture.status,
+            _kept(capture.headers),
+            capture.retrieved_at,
+            capture.rendered,
         )
         try:
             if not _is_recorded(path, sidecar, capture.body):
@@ -113,12 +117,18 @@ def _file_names(capture: Capture, key: str) -> Iterator[str]:
     *folders, last = parts.path.removeprefix("/").split("/")
     query = f"?{parts.query}" if parts.query else ""
     file = _with_extension(_safe_name((last or "index") + query), extensions)
+    if capture.rendered is not None:
+        file = _marked(file, "rendered")
     folder = "/".join([host, *map(_safe_name, folders)])
     if len(os.fsencode(f"{folder}/{file}")) <= _LONGEST_NAME:
-        stem, dot, extension = file.rpartition(".")
         yield f"{folder}/{file}"
-        yield f"{folder}/{stem}~{digest}.{extension}" if dot else f"{folder}/{file}~{digest}"
+        yield f"{folder}/{_marked(file, digest)}"
     yield f"{host}/~{digest}{extensions[0] if extensions else ''}"
+
+
+def _marked(file: str, mark: str) -> str:
+    stem, dot, extension = file.rpartition(".")
+    return f"{stem}~{mark}.{extension}" if dot else f"{file}~{mark}"
 
 
 def _extensions(headers: Headers) -> tuple[str, ...]:

@@ -31,6 +31,8 @@ class Sidecar:
     status: int = 200
     headers: Headers = ()
     retrieved_at: str | None = None
+    rendered: str | None = None
+    """How the browser ended with the page, where it is what scripts made of it."""
 
     def dumps(self) -> bytes:
         """Return the JSON form, one key a line, so that a difference reads well."""
@@ -39,6 +41,7 @@ class Sidecar:
             "status": self.status,
             "headers": _grouped(self.headers),
             "retrieved_at": self.retrieved_at,
+            "rendered": self.rendered,
         }
         stated = {name: value for name, value in fields.items() if value is not None}
         return (json.dumps(stated, indent=2) + "\n").encode()
@@ -96,6 +99,12 @@ def _time(value: Any) -> str:
     raise ValueError(f"must be a time in UTC like 2019-01-27T18:17:27Z, not {value!r}")
 
 
+def _rendered(value: Any) -> str:
+    if not isinstance(value, str) or not value.isprintable() or not value.strip():
+        raise TypeError(f"must say how the browser ended, as 'end', not {value!r}")
+    return value
+
+
 def _headers(value: Any) -> Headers:
     if not isinstance(value, dict):
         raise TypeError(f"must be an object of header names and values, not {value!r}")
@@ -133,4 +142,5 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "status": _status,
     "headers": _headers,
     "retrieved_at": _time,
+    "rendered": _rendered,
 }

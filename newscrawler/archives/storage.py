@@ -19,6 +19,8 @@ from newscrawler.archives.recorder import FolderRecorder
 logger = logging.getLogger(__name__)
 
 _NOT_MODIFIED = 304
+# On a response that a browser made: how it ended (`Capture.rendered`).
+RENDERED = "X-Newscrawler-Rendered"
 
 
 class ReplayStorage:
@@ -47,7 +49,11 @@ class ReplayStorage:
         """Do nothing: no file is kept open."""
 
     def retrieve_response(self, spider: Spider, request: Request) -> Response | None:
-        """Return what was saved for the request's address; only `GET` is answered."""
+        """Return what was saved for the request's address; only `GET` is answered.
+
+        A request for the browser gets the page as it was rendered or, where that was not
+        saved, as its server sent it, which bears no `RENDERED`.
+        """
         # A redirect's request inherits the meta of the one it answers.
         request.meta.pop("retrieved_at", None)
         capture = self._find(request) if request.method == "GET" else None
@@ -63,8 +69,10 @@ class ReplayStorage:
         """Do nothing: an archive that is replayed stays as it is."""
 
     def _find(self, request: Request) -> Capture | None:
+        is_rendered = bool(request.meta.get("playwright"))
         try:
-            return self.archive.find(request.url)
+            found = self.archive.find(request.url, rendered=is_rendered)
+            return self.archive.find(request.url) if is_rendered and not found else found
         except ArchiveError as error:  # one page that cannot be read is one page missing
             logger.error("%s", error)  # noqa: TRY400, the message says it all
             return None
@@ -127,18 +135,22 @@ def _response(capture: Capture) -> Response:
     headers = Headers()
     for name, value in capture.headers:
         headers.appendlist(name, value.encode("utf-8", "surrogateescape"))
+    if capture.rendered is not None:
+        headers[RENDERED] = capture.rendered
     kind = responsetypes.from_args(headers=headers, url=capture.url, body=capture.body)
     return kind(capture.url, status=capture.status, headers=headers, body=capture.body)
 
 
 def _capture(request: Request, response: Response, retrieved_at: str) -> Capture:
     pairs = [(name, value) for name, values in response.headers.items() for value in values]
+    is_rendered = bool(request.meta.get("playwright"))
     return Capture(
         url=urldefrag(request.url).url,
         status=response.status,
         headers=tuple((_text(name), _text(value)) for name, value in pairs),
         body=response.body,
         retrieved_at=retrieved_at,
+        rendered=_text(response.headers.get(RENDERED) or b"") or None if is_rendered else None,
     )
 
 

@@ -78,15 +78,17 @@ class WarcArchive:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def find(self, url: str) -> Capture | None:
-        """Return the best capture of `url`.
+    def find(self, url: str, *, rendered: bool = False) -> Capture | None:
+        """Return the best capture of `url`, and nothing `rendered`: it holds what servers sent.
 
         A content encoding beyond gzip and deflate stays, named in the headers, for
         Scrapy to decode. Raises `ArchiveError` for a body of more than 64 MiB.
         """
         try:
-            keys = address_keys(url)
+            keys = [] if rendered else address_keys(url)
         except ValueError:
+            keys = []
+        if not keys:
             return None
         own, twin = (self._entries.get(key) for key in keys)
         if own is None and twin and twin.status not in REDIRECTS:

@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 
 # Imports stand in the functions that need them: a second run is told to go away before
 # half of the project has been read.
-NUMBERS = ("NEWSCRAWLER_LOCK_WAIT", "NEWSCRAWLER_MAX_TIME", "DOWNLOAD_DELAY", "DOWNLOAD_TIMEOUT")
+NUMBERS = (
+    "NEWSCRAWLER_LOCK_WAIT", "NEWSCRAWLER_MAX_TIME", "DOWNLOAD_DELAY", "DOWNLOAD_TIMEOUT",
+    "NEWSCRAWLER_BROWSER_TIME", "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT",
+)  # fmt: skip
 
 
 class ConfigurationError(Exception):
@@ -199,10 +202,11 @@ class Command(BaseRunSpiderCommand):
         """Return the spider's name once it and its arguments are found right."""
         try:
             name = self.spider_name(args)
-            self.check_arguments(name, opts.spargs)
+            arguments = self.read_arguments(name, opts.spargs)
         except UsageError as error:
             self.refuse(ExitCode.USAGE, str(error), opts.report)
             raise
+        self.refusing(lambda: self.check_browser(arguments))
         return name
 
     def spider_name(self, args: list[str]) -> str:
@@ -215,13 +219,26 @@ class Command(BaseRunSpiderCommand):
             raise UsageError(f"there is no spider {args[0]!r}; there is: {known}", print_help=False)
         return args[0]
 
-    def check_arguments(self, spider_name: str, arguments: dict[str, str]) -> None:
+    def check_browser(self, arguments: Any) -> None:
+        """Raise `ConfigurationError` where a browser is asked for, and there is none."""
+        from newscrawler.browser.chromium import NAMES, find_chromium
+
+        assert self.settings is not None
+        named = self.settings["NEWSCRAWLER_CHROMIUM"]
+        if self.settings.get("NEWSCRAWLER_REPLAY") or find_chromium(named):
+            return
+        if named:
+            raise ConfigurationError(f"NEWSCRAWLER_CHROMIUM={named!r} is no program")
+        if getattr(arguments, "browser", "auto") == "1":
+            raise ConfigurationError(f"browser=1, and none of {', '.join(NAMES)} is installed")
+
+    def read_arguments(self, spider_name: str, arguments: dict[str, str]) -> Any:
+        """Return what the spider makes of its arguments."""
         assert self.crawler_process
         spider = self.crawler_process.spider_loader.load(spider_name)
-        check = getattr(spider, "read_arguments", None)
+        read = getattr(spider, "read_arguments", None)
         try:
-            if check:
-                check(**arguments)
+            return read(**arguments) if read else None
         except ValueError as error:
             raise UsageError(str(error), print_help=False) from error
 
@@ -307,5 +324,6 @@ def quieten(opts: argparse.Namespace) -> None:
         return
     for name in ("scrapy", "twisted", "asyncio", "filelock"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    # It reports each page that it finds no text on; so do we, as `no_body`.
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    # They report each page that gives them no text, or is not rendered; so do we, with the reason.
+    for name in ("trafilatura", "scrapy-playwright"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)

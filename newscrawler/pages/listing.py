@@ -51,6 +51,8 @@ class ListingPage:
     more: ClassVar[str] = ""
     """Address of what follows a bare cursor, which is `{next}`: `{first}more.html?{next}`."""
     zone: ClassVar[str | None] = None
+    needs_browser: ClassVar[bool] = False
+    """Whether the listing is always to be rendered."""
 
     def __init__(self, response: TextResponse) -> None:
         self.url = response.url

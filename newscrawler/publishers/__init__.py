@@ -22,7 +22,11 @@ def article_page(response: TextResponse) -> ArticlePage:
 
 
 def listing_page(response: TextResponse) -> ListingPage:
-    return _of_host(listing_classes(), response.url, ListingPage)(response)
+    return listing_class(response.url)(response)
+
+
+def listing_class(url: str) -> type[ListingPage]:
+    return _of_host(listing_classes(), url, ListingPage)
 
 
 def article_class(url: str) -> type[ArticlePage]:

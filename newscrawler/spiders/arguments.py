@@ -14,6 +14,7 @@ from newscrawler.schedule import parse_age
 
 SCOPES = ("series", "site")
 SWITCH = ("0", "1")
+BROWSER = ("auto", "0", "1")
 # As many hops as there may be articles.
 ALL_HOPS = 100_000
 HOPS = {**{str(number): number for number in range(10)}, "all": ALL_HOPS}
@@ -22,6 +23,7 @@ MAX_PAGES = 1000
 DEFAULTS = {
     "url": "", "related": "1", "scope": "series", "max_articles": "", "since": "", "until": "",
     "full": "0", "recheck": "auto", "stop_known": "", "max_pages": str(MAX_PAGES),
+    "browser": "auto",
 }  # fmt: skip
 RECHECKS: dict[str, bool | None] = {"auto": None, "all": True, "never": False}
 # A comma is a legal part of a news address (`.../leak,3412544.html`, `.../news,UMXw2qF`): it
@@ -66,6 +68,8 @@ class SeriesArguments:
     """Known articles in a row after which a listing is read no further, None for to its end."""
     period: Period = Period()
     revisits: Revisits = field(default_factory=Revisits)
+    browser: str = "auto"
+    """Whether listing pages are rendered: those that need it, none (`0`), all (`1`)."""
 
     @property
     def limited(self) -> bool:
@@ -92,6 +96,7 @@ class SeriesArguments:
             stop_known=None if is_full else _count("stop_known", said["stop_known"]),
             period=period,
             revisits=Revisits(full=is_full, known=_recheck(said["recheck"])),
+            browser=BROWSER[_choice("browser", said["browser"], BROWSER)],
         )
 
 

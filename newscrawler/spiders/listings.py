@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from scrapy import Request, Spider
@@ -19,6 +20,7 @@ from newscrawler.normalise.urls import clean_url, same_site, site_of, url_key
 from newscrawler.pages.listing import Entry, ListingPage
 from newscrawler.publishers import listing_page
 from newscrawler.spiders.arguments import ALL_HOPS, SeriesArguments
+from newscrawler.spiders.rendering import Rendering
 
 Output: TypeAlias = Request | Article | Drop
 
@@ -54,6 +56,10 @@ class ListingSpider(Spider):
     def failed(self, failure: Failure) -> Iterator[Output]:
         raise NotImplementedError
 
+    @cached_property
+    def rendering(self) -> Rendering:
+        return Rendering(self.arguments.browser, self.crawler.settings)
+
     @property
     def memory(self) -> Memory:
         return memory_of(self.crawler)
@@ -70,9 +76,7 @@ class ListingSpider(Spider):
                 series.name, series.url, series.advertised, limited=self.arguments.limited
             )
             self.recall(key, account)
-            if series.url:
-                self.waiting.extend(self.pending(key))
-            else:
+            if not series.url:
                 self.do_without_listing(key, "no listing")
         return key
 
@@ -98,6 +102,8 @@ class ListingSpider(Spider):
             account.deliver(article.url)
             if article.version > 1:
                 account.updated.add(url_key(article.url))
+        if account.url:
+            self.waiting.extend(self.pending(key))
 
     def pending(self, key: str) -> Iterator[Request]:
         """Ask again for what earlier runs of the series have put off."""
@@ -147,7 +153,23 @@ class ListingSpider(Spider):
         response.meta["found"] = found
         yield from found
         account.stopped = self.why_stop(account, listed, next_url)
-        yield from self.next_listing(key, next_url)
+        if account.stopped == END_OF_LISTING and self.needs_browser(response, listing, key):
+            yield self.listing_request(response.url, key)
+        else:
+            yield from self.next_listing(key, next_url)
+
+    def needs_browser(self, response: Response, listing: ListingPage, key: str) -> bool:
+        """Tell whether the page is to be asked for again, as only a script shows the rest."""
+        account = self.accounts[key]
+        found = self.rendering.find(response, listing, first=account.listing_pages == 1)
+        if found:
+            account.stopped = found.stopped
+            self.count("listing_failed", by=int(found.is_failure))
+        if not found or found.stopped:
+            return False
+        self.rendering.scripted.add(key)
+        account.listing_pages -= 1  # it is the same page
+        return True
 
     def list_articles(self, listing: ListingPage, account: Account) -> Listed:
         """Enter the page's articles into the account, and tell of them."""
@@ -198,11 +220,12 @@ class ListingSpider(Spider):
 
     def listing_request(self, url: str, key: str) -> Request:
         self.listing_urls.add(clean_url(url))
+        rendered = {"playwright": True} if self.rendering.is_due(url, key) else {}
         return Request(
             url,
             callback=self.parse_listing,
             errback=self.listing_failed,
-            meta={"series": key},
+            meta={"series": key, **rendered},
             dont_filter=True,
         )
 

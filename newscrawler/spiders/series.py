@@ -24,6 +24,7 @@ from newscrawler.publishers import article_page, listing_page
 from newscrawler.spiders.arguments import SeriesArguments
 from newscrawler.spiders.listings import Output
 from newscrawler.spiders.related import RelatedSpider
+from newscrawler.spiders.rendering import is_rendered
 from newscrawler.spiders.requests import (
     canonical_of_twin,
     left_site,
@@ -99,11 +100,22 @@ class SeriesSpider(RelatedSpider):
             response.meta["listed"] = []
             key = response.meta["series"] = self.open_account(listing.series(), response.url)
             first_page = listing.first_page()
-            if url_key(first_page) != url_key(response.url):
+            is_plain = not is_rendered(response)
+            if url_key(first_page) != url_key(response.url) or (
+                is_plain and self.rendering.is_due(first_page)
+            ):
                 yield self.listing_request(first_page, key)
             elif clean_url(response.url) not in self.listing_urls:
                 self.listing_urls.add(clean_url(response.url))
                 yield from self.parse_listing(response)
+        elif listing and self.rendering.may_be_listing(response, listing):
+            yield response.follow(
+                response.url,
+                callback=self.parse_start,
+                errback=self.failed,
+                meta={"hops": 0, "playwright": True},
+                dont_filter=True,
+            )
         else:
             yield from self.parse_article(response)
             yield from self.release()

@@ -71,7 +71,7 @@ class SiteSpider(SeriesSpider):
             series = Series(name=article_class(url).site_name or host_of(url), url=url)
             reading = ReadingList(self.arguments.documents, widened(self.arguments.period))
             self.sites[series_key(series)] = Site(url, reading)
-            key = self.open_account(series)
+            key = self.open_account(series, url)
             yield self.document_request(url, key).replace(
                 callback=self.parse_home, errback=self.start_failed
             )

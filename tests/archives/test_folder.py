@@ -202,6 +202,9 @@ def test_a_pipe_is_no_page(tmp_path: Path) -> None:
         pytest.param('{"retrieved_at": 1548613047}', "'retrieved_at': must be", id="epoch"),
         pytest.param('{"retrieved_at": "2019-02-30T00:00:00Z"}', "'retrieved_at'", id="no day"),
         pytest.param('{"retrieved_at": "2019-1-27T18:17:27Z"}', "'retrieved_at'", id="digits"),
+        pytest.param('{"rendered": true}', "'rendered': must say how the browser", id="truth"),
+        pytest.param('{"rendered": " "}', "'rendered': must say how the browser", id="blank"),
+        pytest.param('{"rendered": "a\\nb"}', "'rendered': must say how", id="rendered lines"),
         pytest.param("\xff", "", id="no UTF-8"),
     ],
 )
@@ -213,6 +216,29 @@ def test_a_slip_in_a_sidecar_is_told_with_file_and_key(
         FolderArchive(tmp_path)
     assert str(refused.value).startswith(f"{tmp_path / 'a.html.http.json'}: ")
     assert says in str(refused.value)
+
+
+def test_what_a_browser_made_of_a_page_is_another_page(tmp_path: Path) -> None:
+    save(tmp_path, "sent", "sent", url="https://news.example/a")
+    save(tmp_path, "made", "made", url="https://news.example/a", rendered="end")
+    archive = FolderArchive(tmp_path)
+    for scheme in ("http", "https"):
+        sent = archive.find(f"{scheme}://news.example/a")
+        made = archive.find(f"{scheme}://news.example/a", rendered=True)
+        assert sent is not None
+        assert made is not None
+        assert (sent.body, sent.rendered, made.body, made.rendered) == (
+            b"sent",
+            None,
+            b"made",
+            "end",
+        )
+    assert len(archive) == 2
+
+
+def test_a_page_without_sidecar_is_none_that_a_browser_made(tmp_path: Path) -> None:
+    save(tmp_path, "news.example/a.html", "a")
+    assert FolderArchive(tmp_path).find("https://news.example/a", rendered=True) is None
 
 
 def test_an_address_stated_twice_is_told_with_both_files(tmp_path: Path) -> None:

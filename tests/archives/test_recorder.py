@@ -210,6 +210,23 @@ def test_a_changed_page_takes_the_place_of_the_old_one(tmp_path: Path, new: Capt
     assert len(archive) == 1
 
 
+@pytest.mark.parametrize("order", [1, -1], ids=["sent first", "rendered first"])
+def test_a_rendered_page_is_recorded_beside_the_page_as_it_was_sent(
+    tmp_path: Path, order: int
+) -> None:
+    sent = page("https://news.example/series/")
+    rendered = replace(sent, body=b"all of it", rendered="limit 200 times more")
+    for capture in (*[sent, rendered][::order], sent, rendered):
+        FolderRecorder(tmp_path).store(capture)
+    archive = FolderArchive(tmp_path)
+    assert archive.find(sent.url) == sent
+    assert archive.find(sent.url, rendered=True) == rendered
+    assert {name for name in files(tmp_path) if not name.endswith(".json")} == {
+        "news.example/series/index.html",
+        "news.example/series/index~rendered.html",
+    }
+
+
 def test_a_page_of_unknown_time_gets_the_time_of_the_recording(tmp_path: Path) -> None:
     for capture in (replace(OLD, retrieved_at=None), OLD):
         FolderRecorder(tmp_path).store(capture)

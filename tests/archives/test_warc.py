@@ -114,6 +114,11 @@ def test_another_address_is_not_found(writer: Writer, url: str) -> None:
     assert writer.archive().find(url) is None
 
 
+def test_a_file_of_what_servers_sent_has_no_rendered_page(writer: Writer) -> None:
+    writer.response()
+    assert writer.archive().find(URL, rendered=True) is None
+
+
 def test_a_redirect_to_the_other_scheme_does_not_lead_to_itself(writer: Writer) -> None:
     writer.response("http://news.example/a", status="301 Moved", headers={"Location": URL})
     archive = writer.archive()
