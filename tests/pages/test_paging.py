@@ -183,6 +183,7 @@ DIRECTION: dict[str, tuple[str, str, str | None]] = {
     "first page": ("/", "Previous:/page/2/", "/page/2/"),
     "next goes back": ("/t?page=3", "Next:/t?page=2", None),
     "next is the first": ("/t?page=3", "Next:/t", None),
+    "list goes round": ("/t?page=3", "Older:/t", "/t"),
 }
 
 
