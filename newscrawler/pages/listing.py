@@ -55,9 +55,7 @@ class ListingPage:
     def __init__(self, response: TextResponse) -> None:
         self.url = response.url
         self.answer = JsonAnswer.of(response)
-        html = self.answer.html() if self.answer else ""
-        page = HtmlResponse(self.url, body=html.encode("utf-8", "replace"), encoding="utf-8")
-        self.document = Document(page if self.answer else response)
+        self.document = Document(fragment(self.url, self.answer) if self.answer else response)
         self.surroundings = Surroundings(self.document.root)
         self._dates: dict[Element, str | None] = {}
         self.headers = [value.decode("latin-1") for value in response.headers.getlist("Link")]
@@ -264,6 +262,11 @@ def headline_of(link: Selector) -> str | None:
     """Return the heading inside a link that holds a whole teaser, else the link's text."""
     heading = link.css("h1, h2, h3, h4")
     return clean_line(text_of(heading[0] if heading else link)) or None
+
+
+def fragment(url: str, answer: JsonAnswer) -> HtmlResponse:
+    """Return the HTML that an answer in JSON holds, as if it had been the answer."""
+    return HtmlResponse(url, body=answer.html().encode("utf-8", "replace"), encoding="utf-8")
 
 
 def is_own(node: Node, document: Document) -> bool:
