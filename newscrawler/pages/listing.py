@@ -14,7 +14,7 @@ from scrapy.http import HtmlResponse, TextResponse
 from newscrawler.items import Series
 from newscrawler.normalise.dates import parse_date
 from newscrawler.normalise.languages import language_tag
-from newscrawler.normalise.text import clean_line
+from newscrawler.normalise.text import clean_line, fold
 from newscrawler.normalise.urls import same_site, url_key
 from newscrawler.pages.addresses import first_page, page_number, step
 from newscrawler.pages.archive_days import is_newer
@@ -273,4 +273,7 @@ def is_own(node: Node, document: Document) -> bool:
     """Tell the article that a page is from the first one that it lists."""
     links = (node.link(key) for key in ("url", "mainEntityOfPage", "@id"))
     stated = [url for link in links if link and (url := document.absolute(link))]
-    return not stated or any(url_key(url) == url_key(document.url) for url in stated)
+    if not stated:
+        headings = map(fold, GeneralRules(document).headings())
+        return fold(node.headline or "") in headings
+    return any(url_key(url) == url_key(document.url) for url in stated)
