@@ -14,7 +14,7 @@ from scrapy.http import HtmlResponse, TextResponse
 from newscrawler.items import Series
 from newscrawler.normalise.dates import parse_date
 from newscrawler.normalise.languages import language_tag
-from newscrawler.normalise.text import clean_line
+from newscrawler.normalise.text import clean_line, fold
 from newscrawler.normalise.urls import same_site, url_key
 from newscrawler.pages.addresses import first_page, page_number, step
 from newscrawler.pages.archive_days import is_newer
@@ -57,9 +57,7 @@ class ListingPage:
     def __init__(self, response: TextResponse) -> None:
         self.url = response.url
         self.answer = JsonAnswer.of(response)
-        html = self.answer.html() if self.answer else ""
-        page = HtmlResponse(self.url, body=html.encode("utf-8", "replace"), encoding="utf-8")
-        self.document = Document(page if self.answer else response)
+        self.document = Document(fragment(self.url, self.answer) if self.answer else response)
         self.surroundings = Surroundings(self.document.root)
         self._dates: dict[Element, str | None] = {}
         self.headers = [value.decode("latin-1") for value in response.headers.getlist("Link")]
@@ -268,8 +266,16 @@ def headline_of(link: Selector) -> str | None:
     return clean_line(text_of(heading[0] if heading else link)) or None
 
 
+def fragment(url: str, answer: JsonAnswer) -> HtmlResponse:
+    """Return the HTML that an answer in JSON holds, as if it had been the answer."""
+    return HtmlResponse(url, body=answer.html().encode("utf-8", "replace"), encoding="utf-8")
+
+
 def is_own(node: Node, document: Document) -> bool:
     """Tell the article that a page is from the first one that it lists."""
     links = (node.link(key) for key in ("url", "mainEntityOfPage", "@id"))
     stated = [url for link in links if link and (url := document.absolute(link))]
-    return not stated or any(url_key(url) == url_key(document.url) for url in stated)
+    if not stated:
+        headings = map(fold, GeneralRules(document).headings())
+        return fold(node.headline or "") in headings
+    return any(url_key(url) == url_key(document.url) for url in stated)

@@ -24,6 +24,7 @@ from newscrawler.pages.paging_words import (
     NEXT_ARROW,
     NEXT_CLASS,
     NUMBER,
+    OLDER,
     PREVIOUS,
     PREVIOUS_ARROW,
     PREVIOUS_CLASS,
@@ -82,6 +83,7 @@ class Paging:
         yield from (way.url for way in said if self.leads_on(way))
         yield from self.front_page()
         yield from self.older()
+        yield from self.round()
 
     @cached_property
     def header(self) -> list[str]:
@@ -133,6 +135,16 @@ class Paging:
             there = way.step if way.said == "previous" else None
             if there and there.kind == "page" and there.number == (there.own or 1) + 1:
                 yield way.url
+
+    def round(self) -> Iterator[str]:
+        """Give what is called older and leads to a page before: a list that goes round.
+
+        It is the next page as the site has it; a crawl knows that it has been read.
+        """
+        for link in self.surroundings.links:
+            url = self.resolved(link) if OLDER.match(line_of(link)) else None
+            if url and says(link) == "word" and goes_back(self.own, url):
+                yield url
 
     def leads_on(self, way: Way) -> bool:
         """Tell a link whose address has nothing in common with the page's own."""

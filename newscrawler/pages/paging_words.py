@@ -57,6 +57,13 @@ _PREVIOUS = (
     r"前(?:へ|の?ページ(?:へ)?)?|戻る|新しい記事|上一[页頁]|前[页頁]|이전(?: ?페이지)?"
 )
 NEXT = re.compile(f"{_ARROWS}(?:{_NEXT}){_ARROWS}", re.IGNORECASE)
+OLDER = re.compile(
+    r"\W*(?:(?:view |show |see |read )?older|ältere|(?:articles )?plus anciens|"
+    r"(?:entradas )?(?:más )?"
+    r"antiguas|(?:articoli )?più vecchi|mais antig[ao]s|starsze|oudere|äldre|eldre|ældre|starší|"
+    r"régebbi|стар(?:ые|ее)|الأقدم|以前の記事|古い記事)\b",
+    re.IGNORECASE,
+)
 PREVIOUS = re.compile(f"{_ARROWS}(?:{_PREVIOUS}){_ARROWS}", re.IGNORECASE)
 NEXT_ARROW = re.compile(r"[\s»›>→⟩❯▶►⇒]*[»›>→⟩❯▶►⇒][\s]*")
 PREVIOUS_ARROW = re.compile(r"[\s«‹<←⟨❮◀◄⇐]*[«‹<←⟨❮◀◄⇐][\s]*")

@@ -102,7 +102,7 @@ ARTICLE = (
 )
 ARTICLES = {
     "second page of its text": ARTICLE % '"datePublished": "2026-10-14"'
-    + "<a rel=next href=?page=2>2</a>",
+    + "<h1>A</h1><a rel=next href=?page=2>2</a>",
     "by its address": ARTICLE % '"url": "https://tide.example/ferry-is-back"'
     + "<a rel=next href=?page=2>2</a>",
     "by Open Graph": "<meta property=og:type content=article><a rel=next href=?page=2>2</a>"
@@ -119,7 +119,9 @@ def test_an_article_has_no_next_page_of_a_listing(text: str) -> None:
 
 def test_a_listing_may_describe_its_first_article() -> None:
     first = ARTICLE % '"url": "https://tide.example/ferry-is-back"'
-    assert next_page(first + "<a rel=next href=?page=2>2</a>", "/local/") == "/local/?page=2"
+    following = "<h1>Local</h1><a rel=next href=?page=2>2</a>"
+    assert next_page(first + following, "/local/") == "/local/?page=2"
+    assert next_page(ARTICLE % '"author": "B"' + following, "/local/") == "/local/?page=2"
 
 
 # own address, links as `text:address`, where `*` marks the current one, and the next page
@@ -183,6 +185,7 @@ DIRECTION: dict[str, tuple[str, str, str | None]] = {
     "first page": ("/", "Previous:/page/2/", "/page/2/"),
     "next goes back": ("/t?page=3", "Next:/t?page=2", None),
     "next is the first": ("/t?page=3", "Next:/t", None),
+    "list goes round": ("/t?page=3", "Older:/t", "/t"),
 }
 
 
