@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from typing import NamedTuple
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _MONTH = r"(?P<month>0?[1-9]|1[0-2])"
@@ -53,12 +53,17 @@ def archived(url: str) -> Archived | None:
 
 
 def older(own: str, others: Iterable[str]) -> str | None:
-    """Return the address of the nearest older page of an archive, None where none is linked."""
+    """Return the address of the nearest older page of an archive, None where none is linked.
+
+    Nearest to the archive itself, whose address has no date, is its newest page.
+    """
     here = archived(own)
-    if here is None:
-        return None
-    dated = [(there.date, other) for other in others if (there := archived(other))
-             and there.rest == here.rest and there.date < here.date]  # fmt: skip
+    dated = [
+        (there.date, other)
+        for other in others
+        if (there := archived(other)) and (there.date < here.date if here else True)
+        and is_day_of(own, other)
+    ]  # fmt: skip
     return max(dated, key=lambda one: one[0])[1] if dated else None
 
 
@@ -66,3 +71,22 @@ def is_newer(own: str, other: str) -> bool:
     """Tell whether the other address is that of a later day or month of the same archive."""
     here, there = archived(own), archived(other)
     return bool(here and there and here.rest == there.rest and there.date >= here.date)
+
+
+def is_day_of(own: str, other: str) -> bool:
+    """Tell whether the other address is that of a day or month of the page's own archive."""
+    here, there = archived(own), archived(other)
+    if here and there:
+        return here.rest == there.rest
+    # The front page of a site is above all that has a date.
+    return bool(there) and urlsplit(own).path.strip("/") != "" and _above(other) == _bare(own)
+
+
+def _bare(url: str) -> str:
+    return unquote(url).partition("?")[0].rstrip("/")
+
+
+def _above(url: str) -> str:
+    """Return the address of an archive, from that of one of its days."""
+    there = archived(url)
+    return there.rest.partition(" ")[0].partition("?")[0].rstrip("/") if there else ""

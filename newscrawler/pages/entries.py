@@ -9,6 +9,7 @@ from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 from newscrawler.normalise.urls import same_site
+from newscrawler.pages.archive_days import is_day_of
 from newscrawler.pages.document import Document
 from newscrawler.pages.nodes import Node
 from newscrawler.pages.structured import ARTICLE_TYPES
@@ -56,7 +57,7 @@ def is_article_link(link: Element, document: Document, surroundings: Surrounding
     path = urlsplit(url).path
     if SERIES_PATH.search(url) or NO_ARTICLE_PATH.search(path):
         return False
-    if not (ARTICLE_PATH.search(unquote(path)) or is_headed(link)):
+    if not (ARTICLE_PATH.search(unquote(path)) or is_headed(link)) or is_day_of(document.url, url):
         return False
     return not (is_credit(link) or surroundings.is_aside(link) or surroundings.is_in_pager(link))
 

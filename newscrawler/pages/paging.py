@@ -198,8 +198,6 @@ class Paging:
                 yield url
 
     def older(self) -> Iterator[str]:
-        if archived(self.own) is None:
-            return
         links = [one for one in self.surroundings.links if _DATED.search(one.get("href", ""))]
         near = [one for one in links if not is_beside(one)][:MAX_DATED]
         urls = [url for one in near if (url := self.resolved(one))]
