@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from newscrawler.spiders.reading_list import Document, Rank, ReadingList, sitema
 from newscrawler.spiders.site_arguments import SiteArguments
 from tests.newsroom import Conduct, opened
 from tests.newssite import NewsSite
-from tests.unattended import Ended, Reader, Workplace, accounted
+from tests.unattended import Ended, Reader, Started, Workplace, accounted
 
 ARTICLES = 20
 
@@ -26,10 +27,13 @@ class SiteWorkplace(Workplace):
     room: NewsSite
 
     def crawl_site(self, *options: str | Path, url: str = "") -> Ended:
+        return self.start_site(*options, url=url).end(120)
+
+    def start_site(self, *options: str | Path, url: str = "") -> Started:
         (self.folder / "report.json").unlink(missing_ok=True)
         start = ("-a", f"url={url or self.room.home}", "-s", "DOWNLOAD_DELAY=0")
         files = ("--state", self.state, "--report", self.folder / "report.json")
-        return self.start_scrapy("crawl", "site", *start, *files, *options).end(120)
+        return self.start_scrapy("crawl", "site", *start, *files, *options)
 
     def lines(self) -> list[dict[str, Any]]:
         reader = Reader(self.feeds)
@@ -203,6 +207,20 @@ def test_a_run_that_was_stopped_is_completed_by_the_next(
     assert run.code == 0, run.told
     assert sorted(one["url"] for one in work.lines()) == sorted(site.urls)
     # The first run had asked for one or two more when it had enough.
+    assert sum(site.articles_asked().values()) <= ARTICLES + 2
+
+
+def test_a_run_that_was_killed_is_completed_by_the_next(
+    site: NewsSite, work: SiteWorkplace
+) -> None:
+    site.delay = 0.02
+    started = work.start_site()
+    assert started.wait_for(lambda: len(site.articles_asked()) >= 8)
+    started.send(signal.SIGKILL)
+    assert started.end().code == -signal.SIGKILL
+    run = work.crawl_site()
+    assert run.code == 0, run.told
+    assert sorted(one["url"] for one in work.lines()) == sorted(site.urls)
     assert sum(site.articles_asked().values()) <= ARTICLES + 2
 
 

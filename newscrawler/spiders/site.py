@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from typing import Any
 
 from scrapy import Request
@@ -14,7 +15,7 @@ from twisted.python.failure import Failure
 
 from newscrawler.accounts import Account, series_key
 from newscrawler.discovery.addresses import feeds_of, robots_of, sitemaps_of, usual_places
-from newscrawler.discovery.entries import DocumentError
+from newscrawler.discovery.entries import DocumentError, Entry
 from newscrawler.discovery.kinds import Kind, kind_of
 from newscrawler.identity import page_key
 from newscrawler.items import Article, Drop, Series
@@ -163,7 +164,7 @@ class SiteSpider(SeriesSpider):
         site = self.sites[key]
         try:
             read = await read_document(
-                response.body, response.url, site.home, site.reading.may_hold
+                response.body, response.url, site.home, partial(self.wants, key)
             )
         except DocumentError as error:
             self.note_fault(error.why, response)
@@ -173,6 +174,13 @@ class SiteSpider(SeriesSpider):
         if read.broken_off:
             self.note_fault(read.broken_off, response)
         self.take_up(read, response)
+
+    def wants(self, key: str, entry: Entry) -> bool:
+        """Tell whether what a document names may be of the period and has not been named before."""
+        if not self.sites[key].reading.may_hold(entry):
+            self.count("out_of_period")
+            return False
+        return url_key(entry.url) not in self.accounts[key].listed
 
     def take_up(self, read: Contents, response: Response) -> None:
         """Put what a document names on the list and into the line."""
@@ -185,7 +193,6 @@ class SiteSpider(SeriesSpider):
             reading.add(sitemap_at(one.url, depth, one.modified) for one in read.entries)
             return
         wanted = reading.line_up(read.entries)
-        self.count("out_of_period", by=read.count - number)
         if len(wanted) <= MAX_QUEUED:
             response.meta["listed"] = wanted
             response.meta["found"] = [self.article_request(url, key, hops=0) for url in wanted]
