@@ -68,6 +68,7 @@ def test_a_site_is_delivered_whole_each_article_once_and_the_next_run_asks_for_n
     assert first.code == 0, first.told
     assert sorted(one["url"] for one in work.lines()) == sorted(site.urls)
     assert set(site.articles_asked().values()) == {1}
+    assert site.listing.removeprefix(site.url) not in site.asked()  # a sitemap names it
     assert account_of(first)["stopped"] == "end of the feeds and sitemaps"
     assert accounted(first.report) == first.report["pages"]["asked"] == ARTICLES + 7
     assert f"series of {ARTICLES} articles: Harbour Strike: {site.listing}" in first.stderr
@@ -146,6 +147,12 @@ def test_a_feed_or_a_sitemap_to_start_from_is_read_alone(
     assert run.code == 0, run.told
     assert len(work.lines()) == 10
     assert not {"/", "/feeds/latest", "/sitemaps/index.xml"} & set(site.asked())
+
+
+def test_a_start_that_cannot_be_read_is_no_start(site: NewsSite, work: SiteWorkplace) -> None:
+    run = work.crawl_site(url=site.serve("/feeds/latest", "no feed"))
+    assert run.code == 9, run.told
+    assert "/feeds/latest: is no feed or sitemap" in run.stderr
 
 
 def test_the_usual_places_are_tried_where_a_site_names_none(
@@ -305,6 +312,15 @@ def test_discover_lists_the_series_of_a_site_and_leaves_nothing_behind(
     }  # fmt: skip
     assert sum(site.articles_asked().values()) == 3
     assert {one.name for one in work.folder.iterdir()} == {"stdout", "stderr"}
+
+
+def test_discover_finds_a_series_that_only_a_sitemap_names(
+    site: NewsSite, work: SiteWorkplace
+) -> None:
+    start = site.serve("/topics.xml", site.sitemap((), site.listing))
+    run = work.scrapy("discover", start, "-s", "DOWNLOAD_DELAY=0")
+    assert run.code == 0, run.told
+    assert f"{ARTICLES}          {ARTICLES}  Harbour Strike  {site.listing}" in run.stdout
 
 
 def test_discover_prints_a_table_with_the_newest_series_first(work: SiteWorkplace) -> None:

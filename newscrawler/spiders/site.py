@@ -23,6 +23,7 @@ from newscrawler.network import asked_for, failed_request, failure_reason
 from newscrawler.normalise.months import month_of
 from newscrawler.normalise.urls import host_of, url_key
 from newscrawler.pages.document import Document as Page
+from newscrawler.pages.vocabulary import SERIES_PATH
 from newscrawler.publishers import article_class, listing_page
 from newscrawler.spiders.documents import LIMITS, Contents, read_document
 from newscrawler.spiders.listings import Output
@@ -103,6 +104,8 @@ class SiteSpider(SeriesSpider):
         else:
             site.has_guessed = True  # one document was asked for, not the site around it
             await self.parse_document(response)
+            if site.faults and not site.reading.line and not site.reading.documents:
+                self.count("start_failed")
 
     def read_home(self, response: TextResponse, site: Site) -> None:
         feeds = feeds_of(Page(response))
@@ -176,7 +179,12 @@ class SiteSpider(SeriesSpider):
         self.take_up(read, response)
 
     def wants(self, key: str, entry: Entry) -> bool:
-        """Tell whether what a document names may be of the period and has not been named before."""
+        """Tell whether what a document names may be an article of the period, and is new here.
+
+        Sitemaps name the listings of series as well; a feed's entry, with its headline, is none.
+        """
+        if entry.headline is None and SERIES_PATH.search(entry.url):
+            return False
         if not self.sites[key].reading.may_hold(entry):
             self.count("out_of_period")
             return False
