@@ -74,13 +74,14 @@ class NewsSite(Newsroom):
         )
         return f'<rss version="2.0"><channel><title>{SITE}</title>{items}</channel></rss>'
 
-    def sitemap(self, stories: Iterable[Story]) -> str:
+    def sitemap(self, stories: Iterable[Story], *others: str) -> str:
         urls = "".join(
             f"<url><loc>{self.url}{one.path}</loc>"
             f"<lastmod>{one.changed_at.isoformat()}</lastmod></url>"
             for one in stories
         )
-        return f'<urlset xmlns="{SITEMAPS}">{urls}</urlset>'
+        told = "".join(f"<url><loc>{url}</loc></url>" for url in others)
+        return f'<urlset xmlns="{SITEMAPS}">{urls}{told}</urlset>'
 
     def news_sitemap(self, stories: Iterable[Story]) -> str:
         urls = "".join(
@@ -108,7 +109,7 @@ class NewsSite(Newsroom):
         self.serve("/sitemaps/news.xml", self.news_sitemap(stories[:10]))
         parts = {"new": stories[:half], "old": stories[half:]}
         for name, part in parts.items():
-            packed = gzip.compress(self.sitemap(part).encode(), mtime=0)
+            packed = gzip.compress(self.sitemap(part, self.listing).encode(), mtime=0)
             self.serve(f"/sitemaps/{name}.xml.gz", packed, "application/gzip")
         day = f"{parts['old'][0].changed_at:%Y-%m-%d}"
         index = self.index(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from newscrawler.spiders.reading_list import Document, Rank, ReadingList, sitema
 from newscrawler.spiders.site_arguments import SiteArguments
 from tests.newsroom import Conduct, opened
 from tests.newssite import NewsSite
-from tests.unattended import Ended, Reader, Workplace, accounted
+from tests.unattended import Ended, Reader, Started, Workplace, accounted
 
 ARTICLES = 20
 
@@ -26,10 +27,13 @@ class SiteWorkplace(Workplace):
     room: NewsSite
 
     def crawl_site(self, *options: str | Path, url: str = "") -> Ended:
+        return self.start_site(*options, url=url).end(120)
+
+    def start_site(self, *options: str | Path, url: str = "") -> Started:
         (self.folder / "report.json").unlink(missing_ok=True)
         start = ("-a", f"url={url or self.room.home}", "-s", "DOWNLOAD_DELAY=0")
         files = ("--state", self.state, "--report", self.folder / "report.json")
-        return self.start_scrapy("crawl", "site", *start, *files, *options).end(120)
+        return self.start_scrapy("crawl", "site", *start, *files, *options)
 
     def lines(self) -> list[dict[str, Any]]:
         reader = Reader(self.feeds)
@@ -64,6 +68,7 @@ def test_a_site_is_delivered_whole_each_article_once_and_the_next_run_asks_for_n
     assert first.code == 0, first.told
     assert sorted(one["url"] for one in work.lines()) == sorted(site.urls)
     assert set(site.articles_asked().values()) == {1}
+    assert site.listing.removeprefix(site.url) not in site.asked()  # a sitemap names it
     assert account_of(first)["stopped"] == "end of the feeds and sitemaps"
     assert accounted(first.report) == first.report["pages"]["asked"] == ARTICLES + 7
     assert f"series of {ARTICLES} articles: Harbour Strike: {site.listing}" in first.stderr
@@ -144,6 +149,12 @@ def test_a_feed_or_a_sitemap_to_start_from_is_read_alone(
     assert not {"/", "/feeds/latest", "/sitemaps/index.xml"} & set(site.asked())
 
 
+def test_a_start_that_cannot_be_read_is_no_start(site: NewsSite, work: SiteWorkplace) -> None:
+    run = work.crawl_site(url=site.serve("/feeds/latest", "no feed"))
+    assert run.code == 9, run.told
+    assert "/feeds/latest: is no feed or sitemap" in run.stderr
+
+
 def test_the_usual_places_are_tried_where_a_site_names_none(
     site: NewsSite, work: SiteWorkplace
 ) -> None:
@@ -203,6 +214,20 @@ def test_a_run_that_was_stopped_is_completed_by_the_next(
     assert run.code == 0, run.told
     assert sorted(one["url"] for one in work.lines()) == sorted(site.urls)
     # The first run had asked for one or two more when it had enough.
+    assert sum(site.articles_asked().values()) <= ARTICLES + 2
+
+
+def test_a_run_that_was_killed_is_completed_by_the_next(
+    site: NewsSite, work: SiteWorkplace
+) -> None:
+    site.delay = 0.02
+    started = work.start_site()
+    assert started.wait_for(lambda: len(site.articles_asked()) >= 8)
+    started.send(signal.SIGKILL)
+    assert started.end().code == -signal.SIGKILL
+    run = work.crawl_site()
+    assert run.code == 0, run.told
+    assert sorted(one["url"] for one in work.lines()) == sorted(site.urls)
     assert sum(site.articles_asked().values()) <= ARTICLES + 2
 
 
@@ -287,6 +312,15 @@ def test_discover_lists_the_series_of_a_site_and_leaves_nothing_behind(
     }  # fmt: skip
     assert sum(site.articles_asked().values()) == 3
     assert {one.name for one in work.folder.iterdir()} == {"stdout", "stderr"}
+
+
+def test_discover_finds_a_series_that_only_a_sitemap_names(
+    site: NewsSite, work: SiteWorkplace
+) -> None:
+    start = site.serve("/topics.xml", site.sitemap((), site.listing))
+    run = work.scrapy("discover", start, "-s", "DOWNLOAD_DELAY=0")
+    assert run.code == 0, run.told
+    assert f"{ARTICLES}          {ARTICLES}  Harbour Strike  {site.listing}" in run.stdout
 
 
 def test_discover_prints_a_table_with_the_newest_series_first(work: SiteWorkplace) -> None:

@@ -36,6 +36,7 @@ class Findings:
     def name(self, series: Series) -> Finding:
         """Note that a page names a series, and return what is known of it."""
         one = self.by_key.setdefault(series_key(series), Finding(series.name, series.url))
+        one.name = series.name if one.name == one.url else one.name
         one.advertised = series.advertised or one.advertised
         return one
 

@@ -9,6 +9,7 @@ from typing import Self
 from scrapy import Request
 from scrapy.http import Response, TextResponse
 
+from newscrawler.discovery.entries import Entry
 from newscrawler.discovery.findings import Findings
 from newscrawler.items import Series
 from newscrawler.normalise.text import clean_line
@@ -75,6 +76,12 @@ class DiscoverSpider(SiteSpider):
             url, name = page.absolute(link.attrib["href"]), clean_line(text_of(link))
             if url and name and SERIES_PATH.search(url) and same_site(url, response.url):
                 self.findings.name(Series(name=name, url=url))
+
+    def wants(self, key: str, entry: Entry) -> bool:
+        is_series = entry.headline is None and SERIES_PATH.search(entry.url)
+        if is_series and len(self.findings.by_key) < self.arguments.pages:
+            self.findings.name(Series(name=entry.url, url=entry.url))
+        return super().wants(key, entry)
 
     def next_requests(self, key: str) -> list[Request]:
         left = self.arguments.pages - self.articles_asked

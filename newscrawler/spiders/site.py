@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from typing import Any
 
 from scrapy import Request
@@ -14,7 +15,7 @@ from twisted.python.failure import Failure
 
 from newscrawler.accounts import Account, series_key
 from newscrawler.discovery.addresses import feeds_of, robots_of, sitemaps_of, usual_places
-from newscrawler.discovery.entries import DocumentError
+from newscrawler.discovery.entries import DocumentError, Entry
 from newscrawler.discovery.kinds import Kind, kind_of
 from newscrawler.identity import page_key
 from newscrawler.items import Article, Drop, Series
@@ -22,6 +23,7 @@ from newscrawler.network import asked_for, failed_request, failure_reason
 from newscrawler.normalise.months import month_of
 from newscrawler.normalise.urls import host_of, url_key
 from newscrawler.pages.document import Document as Page
+from newscrawler.pages.vocabulary import SERIES_PATH
 from newscrawler.publishers import article_class, listing_page
 from newscrawler.spiders.documents import LIMITS, Contents, read_document
 from newscrawler.spiders.listings import Output
@@ -102,6 +104,8 @@ class SiteSpider(SeriesSpider):
         else:
             site.has_guessed = True  # one document was asked for, not the site around it
             await self.parse_document(response)
+            if site.faults and not site.reading.line and not site.reading.documents:
+                self.count("start_failed")
 
     def read_home(self, response: TextResponse, site: Site) -> None:
         feeds = feeds_of(Page(response))
@@ -163,7 +167,7 @@ class SiteSpider(SeriesSpider):
         site = self.sites[key]
         try:
             read = await read_document(
-                response.body, response.url, site.home, site.reading.may_hold
+                response.body, response.url, site.home, partial(self.wants, key)
             )
         except DocumentError as error:
             self.note_fault(error.why, response)
@@ -173,6 +177,18 @@ class SiteSpider(SeriesSpider):
         if read.broken_off:
             self.note_fault(read.broken_off, response)
         self.take_up(read, response)
+
+    def wants(self, key: str, entry: Entry) -> bool:
+        """Tell whether what a document names may be an article of the period, and is new here.
+
+        Sitemaps name the listings of series as well; a feed's entry, with its headline, is none.
+        """
+        if entry.headline is None and SERIES_PATH.search(entry.url):
+            return False
+        if not self.sites[key].reading.may_hold(entry):
+            self.count("out_of_period")
+            return False
+        return url_key(entry.url) not in self.accounts[key].listed
 
     def take_up(self, read: Contents, response: Response) -> None:
         """Put what a document names on the list and into the line."""
@@ -185,7 +201,6 @@ class SiteSpider(SeriesSpider):
             reading.add(sitemap_at(one.url, depth, one.modified) for one in read.entries)
             return
         wanted = reading.line_up(read.entries)
-        self.count("out_of_period", by=read.count - number)
         if len(wanted) <= MAX_QUEUED:
             response.meta["listed"] = wanted
             response.meta["found"] = [self.article_request(url, key, hops=0) for url in wanted]
