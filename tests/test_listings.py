@@ -6,7 +6,7 @@ import html
 import json
 from collections import Counter
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -82,6 +82,19 @@ class Dated(Paged):
         links = [f'<a href="{self.listing}{it:%Y/%m/%d}/">{it:%d.%m.%Y}</a>' for it in near]
         stories = [one for one in self.listed if one.published.date() == day]
         return self.document(stories, f'<div class="days">{" | ".join(links)}</div>')
+
+
+class Quiet(Dated):
+    """The same of a series that has an article every eight days."""
+
+    def __init__(self) -> None:
+        super().__init__(120, characters=150)
+        rare = {path: one for path, one in self.stories.items() if one.number % 40 == 0}
+        self.stories = rare
+
+    def days(self) -> list[date]:
+        newest, oldest = self.listed[0].published.date(), self.listed[-1].published.date()
+        return [newest - timedelta(days=it) for it in range((newest - oldest).days + 1)]
 
 
 class Fragments(Paged):
@@ -167,6 +180,16 @@ def test_every_article_is_found_and_what_is_missing_is_named(kind: str, tmp_path
     reader.read()
     assert reader.urls == room.urls - wanted.keys()
     assert (reader.doubled(), reader.faults) == ([], [])
+
+
+def test_days_on_which_nothing_happened_do_not_end_an_archive(tmp_path: Path) -> None:
+    room = Quiet()
+    with opened(room):
+        ended = Workplace(tmp_path, room).crawl()
+    assert ended.code == 0, ended.told
+    account = account_of(ended)
+    assert (account["listed"], account["new"], account["stopped"]) == (3, 3, "end of the listing")
+    assert account["listing_pages"] > 15
 
 
 def assert_each_asked_once(room: Newsroom, failing: list[str]) -> None:

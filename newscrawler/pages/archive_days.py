@@ -78,15 +78,12 @@ def is_day_of(own: str, other: str) -> bool:
     here, there = archived(own), archived(other)
     if here and there:
         return here.rest == there.rest
-    # The front page of a site is above all that has a date.
-    return bool(there) and urlsplit(own).path.strip("/") != "" and _above(other) == _bare(own)
-
-
-def _bare(url: str) -> str:
-    return unquote(url).partition("?")[0].rstrip("/")
+    # The front page of a site is above all that has a date; a date in a query is a calendar's.
+    is_folder = bool(urlsplit(own).path.strip("/")) and "?" not in other
+    return bool(there) and is_folder and _above(other) == unquote(own).partition("?")[0].rstrip("/")
 
 
 def _above(url: str) -> str:
     """Return the address of an archive, from that of one of its days."""
     there = archived(url)
-    return there.rest.partition(" ")[0].partition("?")[0].rstrip("/") if there else ""
+    return there.rest.partition(" ")[0] if there else ""

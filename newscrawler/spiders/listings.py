@@ -17,6 +17,7 @@ from newscrawler.items import Article, Drop, Series
 from newscrawler.memory import Memory, memory_of
 from newscrawler.network import failed_request, failure_reason
 from newscrawler.normalise.urls import clean_url, same_site, site_of, url_key
+from newscrawler.pages.archive_days import archived
 from newscrawler.pages.listing import Entry, ListingPage
 from newscrawler.publishers import listing_page
 from newscrawler.spiders.arguments import ALL_HOPS, SeriesArguments
@@ -26,6 +27,8 @@ Output: TypeAlias = Request | Article | Drop
 
 # A page may repeat the one before it or come empty, and the next one go on.
 MAX_BARREN_PAGES = 3
+# An archive has a page for days on which nothing happened in a series, too.
+MAX_QUIET_DAYS = 100
 # Answers by which a site says that it does not want to be crawled.
 BLOCKED = ("robots", "http_403", "http_429", "http_451")
 
@@ -205,8 +208,10 @@ class ListingSpider(Spider):
         if listed.all and all(period.begins_after(entry.date) for entry in listed.all):
             return f"articles before {period.since}"
         account.barren_pages = 0 if listed.fresh else account.barren_pages + 1
-        if account.barren_pages >= MAX_BARREN_PAGES and (listed.wanted or not listed.all):
-            return f"{MAX_BARREN_PAGES} listing pages in a row brought nothing new"
+        is_quiet = not listed.all and archived(next_url) is not None
+        limit = MAX_QUIET_DAYS if is_quiet else MAX_BARREN_PAGES
+        if account.barren_pages >= limit and (listed.wanted or not listed.all):
+            return f"{account.barren_pages} listing pages in a row brought nothing new"
         return None
 
     def next_listing(self, key: str, next_url: str | None) -> Iterator[Output]:

@@ -47,6 +47,14 @@ def test_a_list_is_read_whatever_its_elements(text: str) -> None:
     assert paths(f"<h1>Strike</h1><main>{text}</main>") == OURS
 
 
+def test_the_days_of_an_archive_are_no_articles() -> None:
+    days = "<h3><a href=/topic/strike/2026/10/13/>13 October</a></h3>"
+    named = "<h3><a href=/briefing/2026/10/13/>The briefing of 13 October</a></h3>"
+    assert paths(f"<h1>Strike</h1>{CARDS}{days}{named}") == [*OURS, "/briefing/2026/10/13/"]
+    page = f"<h1>Strike</h1>{CARDS}<h3><a href=/topic/strike/2026/10/12/>12</a></h3>"
+    assert paths(page, f"{URL}/2026/10/13/") == OURS
+
+
 BESIDE = {
     "most read by its heading": "<div><h3>Most read</h3><a href=/a-b-c>A</a></div>",
     "heading in a box": "<section><div><h4>Meistgelesen</h4></div><a href=/a-b-c>A</a></section>",

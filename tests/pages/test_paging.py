@@ -215,6 +215,12 @@ ARCHIVES: dict[str, tuple[str, str, str | None]] = {
     "newer only": ("/a/2026/10/14/", "/a/2026/10/15/ /a/2026/10/16/", None),
     "oldest": ("/a/2026/10/14/", "", None),
     "no such month": ("/a/2026/10/14/", "/a/2026/00/13/", None),
+    "from the archive to its newest day": ("/a/", "/a/2026/10/13/ /a/2026/10/14/",
+                                           "/a/2026/10/14/"),
+    "from the archive to its newest month": ("/a", "/a/2026/9 /a/2026/10", "/a/2026/10"),
+    "from the archive to another one": ("/a/", "/b/2026/10/13/", None),
+    "from the front page": ("/", "/2026/10/13/", None),
+    "a calendar": ("/events/", "/events?year=2026&month=10&day=13", None),
 }  # fmt: skip
 
 
