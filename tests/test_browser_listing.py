@@ -19,6 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from newscrawler import __version__
+from newscrawler.archives.storage import RENDERED
 from tests.newsroom import ENTRY, FIRST_DAY, NAME, Conduct, Desk, Newsroom, opened, said
 from tests.test_browser import MARK, marked_processes, wait_until
 from tests.unattended import Ended, Workplace, accounted
@@ -223,6 +224,19 @@ def test_a_recording_without_the_rendered_page_says_what_is_missing(
     assert run.code == 12, run.told
     assert account(run)["stopped"].endswith("and was saved without")
     assert account(run)["listed"] == 20
+
+
+def test_a_server_cannot_say_that_its_page_is_rendered(
+    serve_scripted: Callable[..., ScriptedNewsroom], tmp_path: Path
+) -> None:
+    room = serve_scripted("button", 25)
+    room.conducts[urlsplit(room.listing).path] = Conduct(
+        body=room.listing_page(1), headers={RENDERED: "failed all_is_lost"}
+    )
+    live = crawl(tmp_path / "live", room, "-a", "browser=0", "--record", tmp_path / "saved")
+    replayed = crawl(tmp_path / "replay", room, "-a", "browser=0", "--replay", tmp_path / "saved")
+    for run in (live, replayed):
+        assert account(run)["stopped"].endswith("and browser=0")
 
 
 def test_with_browser_0_none_is_used_and_the_account_says_what_is_not_read(

@@ -135,6 +135,7 @@ def _response(capture: Capture) -> Response:
     headers = Headers()
     for name, value in capture.headers:
         headers.appendlist(name, value.encode("utf-8", "surrogateescape"))
+    headers.pop(RENDERED, None)
     if capture.rendered is not None:
         headers[RENDERED] = capture.rendered
     kind = responsetypes.from_args(headers=headers, url=capture.url, body=capture.body)

@@ -56,7 +56,9 @@ class DownloadHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         if not request.meta.get("playwright"):
-            return await super().download_request(request)
+            response = await super().download_request(request)
+            response.headers.pop(RENDERED, None)  # no server says so
+            return response
         browser = self.crawler.get_extension(Browser)
         if browser is None:
             raise BrowserFailed("the extension newscrawler.browser.handler.Browser is switched off")
