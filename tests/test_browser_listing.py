@@ -246,7 +246,7 @@ def test_with_browser_0_none_is_used_and_the_account_says_what_is_not_read(
     run = crawl(tmp_path, room, "-a", "browser=0")
     assert run.code == 0, run.told
     assert account(run)["stopped"] == (
-        "the listing needs a script (a button without an address), and browser=0"
+        "the listing needs a script (a button loads more), and browser=0"
     )
     assert (account(run)["listed"], account(run)["missing"]) == (20, 9)
     assert room.rendered() == []
@@ -259,7 +259,7 @@ def test_without_chromium_the_account_says_so_and_the_run_is_partial(
     run = crawl(tmp_path, room, **without_chromium(tmp_path))
     assert run.code == 12, run.told
     assert account(run)["stopped"] == (
-        "the listing needs a script (a button without an address), and no Chromium is installed"
+        "the listing needs a script (a button loads more), and no Chromium is installed"
     )
     assert account(run)["listed"] == 20
 

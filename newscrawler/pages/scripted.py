@@ -6,10 +6,12 @@ from itertools import islice
 
 from newscrawler.pages.cursors import load_more
 from newscrawler.pages.paging_words import INFINITE_CLASS
-from newscrawler.pages.surroundings import Surroundings, names_of
+from newscrawler.pages.surroundings import Element, Surroundings, names_of
 from newscrawler.pages.vocabulary import APP_MARK
 
 MAX_ELEMENTS = 20_000
+# Less than this is the count that a publisher forgot to bring up to date.
+MIN_GAP, MIN_GAP_SHARE = 3, 0.1
 _INFINITE = ("data-infinite-scroll", "data-infinite", "infinite-scroll", "data-endless",
              "data-infinite-scroll-url", "v-infinite-scroll")  # fmt: skip
 
@@ -17,17 +19,23 @@ _INFINITE = ("data-infinite-scroll", "data-infinite", "infinite-scroll", "data-e
 def script_reason(surroundings: Surroundings, held: int, advertised: int | None) -> str | None:
     """Return why a page that holds so many articles and names no next page needs a script."""
     root = surroundings.root
-    if next(root.iter("script"), None) is None:
+    if not any(is_program(one) for one in root.iter("script")):
         return None
     if held and has_button(surroundings):
         return "a button loads more"
     if held and is_infinite(surroundings):
         return "the list grows as the reader scrolls"
-    if advertised and advertised > held:
+    if advertised and advertised - held >= max(MIN_GAP, MIN_GAP_SHARE * advertised):
         return f"names {advertised} articles and holds {held}"
     if not held and root.cssselect(APP_MARK):
         return "no entries in the HTML; built by a script"
     return None
+
+
+def is_program(script: Element) -> bool:
+    """Tell what runs from data, such as JSON-LD."""
+    kind = script.get("type", "").casefold()
+    return kind in ("", "module") or "javascript" in kind or "ecmascript" in kind
 
 
 def has_button(surroundings: Surroundings) -> bool:

@@ -160,6 +160,8 @@ UNSCRIPTED = {
     "cursor": ITEMS + "<button data-url=/more?id=7>Load more</button>" + SCRIPT,
     "whole": f"<h1>Port Strike (3)</h1>{ITEMS}{SCRIPT}",
     "no count": ITEMS + SCRIPT,
+    "count not up to date": f"<h1>Port Strike (5)</h1>{ITEMS}{SCRIPT}",
+    "data": f"<h1>Port Strike (573)</h1>{ITEMS}<script type=application/ld+json>[]</script>",
     "no script": f"<h1>Port Strike (573)</h1>{ITEMS}<button>Load more</button>",
     "comments": ITEMS + "<div id=comments><button>Load more</button></div>" + SCRIPT,
     "menu": ITEMS + "<nav><button>Show more</button></nav>" + SCRIPT,
