@@ -18,7 +18,9 @@ from newscrawler.spiders.rendering import Finding, Rendering, judge
 
 URL = "https://courier.example/series/strike/"
 ENTRIES = "".join(f'<li><a href="/world/story-{n}-of-it/">Story {n}</a></li>' for n in range(5))
-WITH_BUTTON = f"<h1>Strike</h1><ul>{ENTRIES}</ul><button>Load more</button>"
+WITH_BUTTON = (
+    f"<h1>Strike</h1><ul>{ENTRIES}</ul><button>Load more</button><script src=/more.js></script>"
+)
 WHOLE = f"<h1>Strike</h1><ul>{ENTRIES}</ul>"
 REPLAY = {"NEWSCRAWLER_REPLAY": "saved", "NEWSCRAWLER_CHROMIUM": ""}
 NO_CHROMIUM = {"NEWSCRAWLER_CHROMIUM": "no-such-program"}
