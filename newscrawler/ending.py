@@ -169,6 +169,7 @@ class Ending:
             "reason": reason,
             "explanation": self.lines,
             "series": [json.loads(json_line(one)) for one in self.records.values()],
+            **self._series_named(),
             "pages": self._pages(),
             "known": stats.get("newscrawler/known", 0),
             "requests": stats.get("downloader/request_count", 0),
@@ -179,6 +180,11 @@ class Ending:
             "reconciled": self._reconciled(),
             "state": {"path": str(path) if path else None, "rebuilt": self.rebuilt()},
         }
+
+    def _series_named(self) -> dict[str, Any]:
+        """Name the series that the articles of a whole site belong to."""
+        named = getattr(self.crawler.spider, "named_series", None)
+        return {"series_named": [json.loads(json_line(one)) for one in named()]} if named else {}
 
     def rebuilt(self) -> str | None:
         said: str | None = self.crawler.settings.get("NEWSCRAWLER_REBUILT")

@@ -72,6 +72,8 @@ def test_a_site_is_delivered_whole_each_article_once_and_the_next_run_asks_for_n
     assert account_of(first)["stopped"] == "end of the feeds and sitemaps"
     assert accounted(first.report) == first.report["pages"]["asked"] == ARTICLES + 7
     assert f"series of {ARTICLES} articles: Harbour Strike: {site.listing}" in first.stderr
+    [named] = first.report["series_named"]
+    assert named == {"name": "Harbour Strike", "url": site.listing, "articles": ARTICLES}
 
     visits = len(site.visits)
     second = work.crawl_site()

@@ -13,7 +13,7 @@ from newscrawler.browser.words import MORE_CLASS, MORE_WORDS, NOT_MORE
 if TYPE_CHECKING:
     from playwright.async_api import Page, Request, Response, Route
 
-# How often a button is pressed or a page scrolled, as there are at most 200 listing pages.
+# How often a button is pressed or a page scrolled; the longest series seen has 100 pages.
 MAX_STEPS = 200
 # The longest series seen has some 2,000 articles; a list that goes on is a trap.
 MAX_LINKS = 10_000

@@ -45,8 +45,8 @@ BATCH = 50
 # Articles that may have left the document before the next run. Google: a news sitemap has at
 # most 1,000; what a longer one names is named again.
 MAX_QUEUED = 1_000
-# Series that are named at the end.
-MAX_TOLD = 20
+# Series that are named in the report, and at the end of the log.
+MAX_NAMED, MAX_TOLD = 1_000, 20
 
 
 class SiteSpider(SeriesSpider):
@@ -272,9 +272,16 @@ class SiteSpider(SeriesSpider):
             self.series_known.setdefault(series_key(series), series)
         yield from super().take_article(article, response)
 
+    def named_series(self) -> list[dict[str, Any]]:
+        """Return the series that the articles name, the most frequent first."""
+        return [
+            {"name": one.name, "url": one.url, "advertised": one.advertised, "articles": number}
+            for key, number in self.series_seen.most_common(MAX_NAMED)
+            if (one := self.series_known[key])
+        ]
+
     def closed(self, _reason: str) -> None:
-        """Name the series of the articles, the most frequent first, for who wants to follow one."""
-        for key, number in self.series_seen.most_common(MAX_TOLD):
-            series = self.series_known[key]
-            told = (number, series.name, series.url or "without an address")
+        """Name the series, for who wants to follow one."""
+        for one in self.named_series()[:MAX_TOLD]:
+            told = (one["articles"], one["name"], one["url"] or "without an address")
             self.logger.info("series of %d articles: %s: %s", *told)
