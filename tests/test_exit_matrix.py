@@ -138,7 +138,7 @@ def test_a_bug_is_code_1_and_the_page_is_asked_for_again(work: Workplace) -> Non
 @pytest.mark.parametrize(
     ("option", "value", "named"),
     [
-        ("-a", "related=9", "9"),
+        ("-a", "related=10", "10"),
         ("-a", "colour=blue", "colour"),
         ("-a", "url=", "url"),
         ("-a", "url=ftp://news.example/", "ftp:"),
