@@ -58,9 +58,14 @@ class Batch:
 
 def page_line(page: ListedPage) -> str:
     """Return the line of a page. Raises `OSError`, `PageFileError`, `UnwritableRecordError`."""
-    response = html_response(read_page_file(page.file), page.url)
+    return record_line(page.id, read_page_file(page.file), page.url)
+
+
+def record_line(page_id: str, body: bytes, url: str | None) -> str:
+    """Return the line of a page whose bytes these are; `url` is None where nobody knows it."""
+    response = html_response(body, url)
     article = normalise_article(read_article(article_page(response)))
-    record = {"page": page.id, **{one.name: getattr(article, one.name) for one in fields(article)}}
+    record = {"page": page_id, **{one.name: getattr(article, one.name) for one in fields(article)}}
     return json_line(record if is_known(response.url) else _without_address(record, article))
 
 
