@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -155,7 +157,11 @@ def show(response: Response, *, as_json: bool) -> None:
         sys.stdout.buffer.flush()
         return
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDTH
-    print("\n".join(table(page, width=width, encoding=sys.stdout.encoding)), flush=True)
+    with suppress(BrokenPipeError):  # who reads it has seen enough
+        print("\n".join(table(page, width=width, encoding=sys.stdout.encoding)), flush=True)
+        return
+    # Else Python tries once more at its end, and turns the exit code into 120.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def write_batch(opts: argparse.Namespace) -> ExitCode:

@@ -16,10 +16,10 @@ from newscrawler.pages.document import word_count
 
 # Columns where no terminal says how many it has.
 WIDTH = 160
-NARROWEST_VALUE = 24
 # Of a value no more is looked at than could ever be shown.
 LONGEST = 500
-MOST_WHY, MOST_SOURCES = 60, 34
+LONGEST_NAME = 24
+LONGEST_REMARK = 60
 
 
 class Row(NamedTuple):
@@ -28,10 +28,11 @@ class Row(NamedTuple):
     field: str
     value: str
     source: str
-    why: str
+    remark: str
+    """Who says the same, or why it was not taken."""
 
 
-HEAD = Row("field", "value", "source", "not taken, because")
+HEAD = Row("field", "value", "source", "remark")
 
 
 def table(page: Inspection, *, width: int = WIDTH, encoding: str = "utf-8") -> Iterator[str]:
@@ -50,12 +51,12 @@ def table(page: Inspection, *, width: int = WIDTH, encoding: str = "utf-8") -> I
         yield from _aligned([Row(*(_shown(cell, encoding) for cell in row)) for row in rows], width)
     if missing:
         yield ""
-        yield from wrap(f"not found: {', '.join(missing)}", max(width, NARROWEST_VALUE))
+        yield from wrap(f"not found: {', '.join(missing)}", max(width, 1))
 
 
 def _facts(page: Inspection) -> Iterator[tuple[str, str]]:
     yield "address", page.url
-    yield "answer", f"{page.status} {page.content_type or ''}"
+    yield "answer", f"{page.status} {page.content_type or ''}".strip()
     general = "the general rules"
     yield "rules", f"{page.rules}, then {general}" if page.rules else general
     yield "obstacle", page.obstacle or "none"
@@ -72,8 +73,8 @@ def _listing_facts(listing: Listing) -> Iterator[tuple[str, str]]:
 
 def _rows(report: FieldReport) -> Iterator[Row]:
     if report.value is not None:
-        also = f", also {', '.join(report.agreeing)}" if report.agreeing else ""
-        yield Row(report.name, in_words(report.value), f"{report.source or '-'}{also}", "")
+        also = f"also {', '.join(report.agreeing)}" if report.agreeing else ""
+        yield Row(report.name, in_words(report.value), report.source or "-", also)
     for number, one in enumerate(report.rejected):
         is_alone = report.value is None and not number
         name = report.name if is_alone else "  not"
@@ -122,16 +123,14 @@ def _shown(text: str, encoding: str) -> str:
 
 
 def _aligned(rows: list[Row], width: int) -> Iterator[str]:
-    def widest(column: int, most: int) -> int:
-        return min(most, max(cell_len(row[column]) for row in rows))
-
-    name, source, why = widest(0, 24), widest(2, MOST_SOURCES), widest(3, MOST_WHY)
-    wanted = widest(1, LONGEST)
-    value = min(wanted, max(NARROWEST_VALUE, width - name - source - why - 6))
+    name, value, source, remark = (max(map(cell_len, column)) for column in zip(*rows, strict=True))
+    name = min(name, LONGEST_NAME)
+    left = max(0, width - name - source - 6)  # two between columns
+    value = min(value, left - min(remark, LONGEST_REMARK, left // 2))
     for row in rows:
         cells = zip(row[:3], (name, value, source), strict=True)
         line = "  ".join(set_cell_size(_cut(cell, size), size) for cell, size in cells)
-        yield _cut(f"{line}  {row.why}".rstrip(), width)
+        yield _cut(f"{line}  {row.remark}".rstrip(), width)
 
 
 def _cut(text: str, width: int) -> str:
