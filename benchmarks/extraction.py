@@ -173,6 +173,8 @@ def cell(score: str, rows: dict[int, Row], samples: Sequence[Counter[int]]) -> s
         return "-"
     drawn = (figure(score, total(rows, times)) for times in samples)
     found = sorted(one for one in drawn if one is not None)
+    if not found:
+        return f"{value:.3f}"
     low, high = found[int(0.025 * len(found))], found[int(0.975 * len(found)) - 1]
     return f"{value:.3f} ±{(high - low) / 2:.3f}"
 

@@ -38,6 +38,17 @@ class Found:
     body: str = ""
     language: str = ""
 
+    def __post_init__(self) -> None:
+        """Some extractors hand on what a page has in the place of a text or of a list."""
+        self.headline, self.published = _text(self.headline), _text(self.published)
+        self.body, self.language = _text(self.body), _text(self.language)
+        self.authors = [_text(one) for one in self.authors]
+        self.tags = [_text(one) for one in self.tags]
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else str(value or "")
+
 
 # Rows
 

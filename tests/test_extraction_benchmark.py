@@ -101,6 +101,12 @@ def test_what_a_tool_says_is_no_judge() -> None:
     )
 
 
+def test_what_an_extractor_hands_on_unread_is_scored_as_text() -> None:
+    raw = json.loads('{"headline": null, "authors": [["Ana Ruiz"], null, 7], "tags": [{"a": 1}]}')
+    scored = rows(Found(**raw), headline="Ferry", authors=["Ana Ruiz"], tags=["ferry"])
+    assert [row[0] for row in scored.values()] == [0, 0, 0, 0]
+
+
 def test_the_benchmark_scores_the_project(tmp_path: Path, project_root: Path) -> None:
     text = (
         "<p>The ferry to the islands stayed in harbour, and nobody could say for how long.</p>" * 6
