@@ -1,0 +1,197 @@
+"""Work on many pages in processes of their own: in order, bounded, and one page's harm its own."""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import resource
+import signal
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Generic, TypeVar, cast
+
+Task = TypeVar("Task")
+
+# A fresh process reads the project first, on a busy machine for a while.
+START_SECONDS = 60.0
+# For each process: so many pages are handed out beyond the oldest that is not done.
+AHEAD = 8
+MAX_MEMORY = 2 * 2**30  # bytes of address space; ten times what the worst page needs
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[Task]):
+    """What came of one task: its result, or why there is none."""
+
+    task: Task
+    result: str | None = None
+    why: str = ""
+
+
+def cores() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def work_through(
+    tasks: Iterable[Task], work: Callable[[Task], str], *, processes: int, seconds: float
+) -> Iterator[Outcome[Task]]:
+    """Give the outcome of each task, in the order of the tasks, which are taken as needed.
+
+    `work` is a function of a module. A task over `seconds`, one that raises, and one whose
+    process dies have an outcome without result; another process goes on.
+    """
+    crew = _Crew(work, processes, seconds)
+    try:
+        yield from crew.run(iter(tasks))
+    finally:
+        crew.dismiss()
+
+
+class _Worker(Generic[Task]):
+    """One process, and the task that it has."""
+
+    def __init__(self, work: Callable[[Task], str]) -> None:
+        # Unlike a fork, it has no copy of the others' pipes, and so sees when its owner is gone.
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload([work.__module__])
+        self.connection, theirs = context.Pipe()
+        self.process = context.Process(target=_serve, args=(theirs, work), daemon=True)
+        self.process.start()
+        theirs.close()
+        self.is_ready = False
+        self.number: int | None = None
+        self.due = 0.0
+
+    def take(self, number: int, task: Task, seconds: float) -> None:
+        self.number = number
+        self.due = time.monotonic() + (seconds if self.is_ready else START_SECONDS)
+        with suppress(OSError):  # it is dead already, which its silent end of the pipe tells
+            self.connection.send(task)
+
+    def end(self) -> int | None:
+        """End the process, whatever it does, and return its exit code."""
+        self.connection.close()
+        self.process.join(0.5 if self.number is None else 0)
+        self.process.kill()
+        self.process.join()
+        return self.process.exitcode
+
+
+@dataclass
+class _Crew(Generic[Task]):
+    work: Callable[[Task], str]
+    processes: int
+    seconds: float
+    workers: list[_Worker[Task]] = field(default_factory=list)
+    tasks: dict[int, Task] = field(default_factory=dict)
+    """Those handed out whose outcome has not been given yet."""
+    done: dict[int, Outcome[Task]] = field(default_factory=dict)
+
+    def run(self, tasks: Iterator[Task]) -> Iterator[Outcome[Task]]:
+        given, next_number, has_more = 0, 0, True
+        while has_more or self.tasks:
+            while has_more and next_number < given + AHEAD * self.processes:
+                worker = self.idle()
+                if worker is None:
+                    break
+                try:
+                    self.tasks[next_number] = task = next(tasks)
+                except StopIteration:
+                    has_more = False
+                    break
+                worker.take(next_number, task, self.seconds)
+                next_number += 1
+            while given in self.done:
+                del self.tasks[given]
+                yield self.done.pop(given)
+                given += 1
+            if self.tasks and given not in self.done:
+                self.gather()
+
+    def idle(self) -> _Worker[Task] | None:
+        free = next((one for one in self.workers if one.number is None), None)
+        if free is None and len(self.workers) < self.processes:
+            free = _Worker(self.work)
+            self.workers.append(free)
+        return free
+
+    def gather(self) -> None:
+        """Wait until a worker answers, dies or is out of time."""
+        busy = {one.connection: one for one in self.workers if one.number is not None}
+        soonest = min(one.due for one in busy.values())
+        for connection in wait(list(busy), max(0.0, soonest - time.monotonic())):
+            self.hear(busy[cast(Connection, connection)])
+        now = time.monotonic()
+        for worker in busy.values():
+            if worker.number is not None and worker.due <= now:
+                self.give_up(worker, f"it took longer than {self.seconds:g} s")
+
+    def hear(self, worker: _Worker[Task]) -> None:
+        try:
+            answer = worker.connection.recv()
+        except (EOFError, OSError):
+            self.give_up(worker, "")
+            return
+        if answer is None:
+            worker.is_ready, worker.due = True, time.monotonic() + self.seconds
+            return
+        result, why = answer
+        self.finish(worker, result, why)
+
+    def give_up(self, worker: _Worker[Task], why: str) -> None:
+        """End a worker and its task; a dead one is replaced when the next task needs it."""
+        self.workers.remove(worker)
+        code = worker.end()
+        self.finish(worker, None, why or f"the process that read it {_ended(code)}")
+
+    def finish(self, worker: _Worker[Task], result: str | None, why: str) -> None:
+        number, worker.number = worker.number, None
+        if number is not None:
+            self.done[number] = Outcome(self.tasks[number], result, why)
+
+    def dismiss(self) -> None:
+        for worker in self.workers:
+            worker.end()
+
+
+def _ended(code: int | None) -> str:
+    if code is not None and -code in set(signal.Signals):
+        return f"was ended by {signal.Signals(-code).name}"
+    return f"ended with {code}"
+
+
+# In the worker
+
+
+def _serve(connection: Connection, work: Callable[[Task], str]) -> None:
+    """Answer each task with its result or the reason why there is none, until the owner is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner decides what a Ctrl-C ends
+    logging.disable(logging.CRITICAL)  # what a page lacks, its record shows
+    with suppress(ValueError, OSError):
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, hard))
+    with suppress(EOFError, OSError):
+        connection.send(None)
+        while True:
+            connection.send(_answer(work, connection.recv()))
+
+
+def _answer(work: Callable[[Task], str], task: Task) -> tuple[str | None, str]:
+    try:
+        return work(task), ""
+    except (ValueError, OSError) as error:
+        return None, str(error)
+    except Exception as error:  # noqa: BLE001, what one page brings about is no matter of the others
+        return None, f"{type(error).__name__}: {error} ({_place(error)})"
+
+
+def _place(error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    return f"{Path(frames[-1].filename).name}:{frames[-1].lineno}"
