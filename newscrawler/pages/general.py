@@ -20,6 +20,7 @@ from newscrawler.normalise.people import is_organisation, is_placeholder_name, s
 from newscrawler.normalise.text import clean_line, fold, unique
 from newscrawler.normalise.urls import host_of
 from newscrawler.pages.document import Document, text_of, word_count
+from newscrawler.pages.headlines import Headlines
 from newscrawler.pages.structured import Contributor
 from newscrawler.pages.vocabulary import (
     BREADCRUMBS,
@@ -54,7 +55,6 @@ FIGURES = (
     "[not(ancestor::article[not(.//h1)]) or not(//article[.//h1])]"
 )
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?=\D|\d{6,})")
-_SEPARATOR = re.compile(r"\s+[\-–—·•:»]\s+|\s*[|｜]\s*")
 NO_PICTURE = re.compile(
     # `default` only as a file's name: Drupal keeps its pictures under `/sites/default/`.
     r"(?:\b|_)(?:logo|placeholder|(?<!car-)sharing|share-?card|default(?=[^/]*$))(?:\b|_)",
@@ -86,35 +86,20 @@ class GeneralRules:
         stated = (self.site_name, self.markup.meta("og:site_name"), host_of(self.document.url))
         return [name for name in stated if name]
 
+    @cached_property
+    def headlines(self) -> Headlines:
+        return Headlines(self.document, self.site_names())
+
     def headline(self) -> Candidates[str]:
-        for source, text in self._headlines():
-            line = self._without_site_name(text or "")
-            yield source, line if fold(line) not in self._folded_names else None
-
-    def _headlines(self) -> Candidates[str]:
-        yield "json-ld", self.node.headline if self.node else None
-        yield "microdata", self.markup.itemprop("headline")
-        yield "open-graph", self.markup.meta("og:title")
-        yield "meta", self.markup.meta("twitter:title", "dc.title", "parsely-title")
-        yield from (("text", line) for line in self.headings())
-        yield "meta", self.markup.title
-
-    def _without_site_name(self, title: str) -> str:
-        """Cut the site's name off either end, and what follows the page's heading."""
-        for separator in _SEPARATOR.finditer(title):
-            before, behind = title[: separator.start()], title[separator.end() :]
-            if fold(behind) in self._folded_names:
-                title = before
-                break
-            if fold(before) in self._folded_names:
-                title = behind
-                break
-        return next((line for line in self.headings() if _opens(title, line)), title)
+        yield from self._headlines
 
     def headings(self) -> list[str]:
         """Return the page's main headings, the surest first, without the site's name."""
-        lines = [line for css in ("article h1, main h1", "h1") for line in self.document.lines(css)]
-        return [line for line in lines if fold(line) not in self._folded_names]
+        return [one.line for one in self.headlines.headings]
+
+    @cached_property
+    def _headlines(self) -> list[tuple[Source, str | None]]:
+        return list(self.headlines.candidates())
 
     @cached_property
     def _folded_names(self) -> set[str]:
@@ -293,10 +278,6 @@ class GeneralRules:
             return True
         words = sum(word_count(line) for line in self.document.lines("article p, main p"))
         return words >= _ARTICLE_WORDS and bool(self.document.lines("h1"))
-
-
-def _opens(title: str, heading: str) -> bool:
-    return title.startswith(heading) and bool(_SEPARATOR.match(title[len(heading) :]))
 
 
 def _unlinked(names: Iterable[str]) -> list[Contributor]:
