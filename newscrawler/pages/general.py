@@ -19,15 +19,16 @@ from newscrawler.normalise.languages import language_tag
 from newscrawler.normalise.people import is_organisation, is_placeholder_name, split_names
 from newscrawler.normalise.text import clean_line, fold, unique
 from newscrawler.normalise.urls import host_of
+from newscrawler.pages.article_head import ArticleHead
 from newscrawler.pages.document import Document, text_of, word_count
 from newscrawler.pages.headlines import Headlines
+from newscrawler.pages.publication_dates import PublicationDates
 from newscrawler.pages.structured import Contributor
 from newscrawler.pages.vocabulary import (
     BREADCRUMBS,
     BYLINE,
     CAPTIONS,
     CREDITS,
-    DATES,
     HOME,
     PHOTOS,
     STANDFIRST,
@@ -37,16 +38,6 @@ from newscrawler.pages.vocabulary import (
 Value = TypeVar("Value")
 Candidates: TypeAlias = Iterator[tuple[Source, Value | None]]
 
-PUBLISHED_META = (
-    "article:published", "og:article:published_time",
-    "datePublished", "pubdate", "publishdate", "publish-date", "parsely-pub-date",
-    "sailthru.date", "cXenseParse:recs:publishtime", "dc.date.issued", "dcterms.created",
-    "dcterms.date", "dc.date", "article.published", "date", "originalpublicationdate",
-)  # fmt: skip
-MODIFIED_META = (
-    "article:modified", "dateModified",
-    "lastmod", "last-modified", "dcterms.modified", "dc.date.modified", "revised",
-)  # fmt: skip
 AUTHOR_META = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl")
 # The cards of other articles are `article` elements as well.
 FIGURES = (
@@ -54,7 +45,6 @@ FIGURES = (
     "[not(ancestor::aside or ancestor::nav or ancestor::footer)]"
     "[not(ancestor::article[not(.//h1)]) or not(//article[.//h1])]"
 )
-_URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?=\D|\d{6,})")
 NO_PICTURE = re.compile(
     # `default` only as a file's name: Drupal keeps its pictures under `/sites/default/`.
     r"(?:\b|_)(?:logo|placeholder|(?<!car-)sharing|share-?card|default(?=[^/]*$))(?:\b|_)",
@@ -126,36 +116,22 @@ class GeneralRules:
         yield "open-graph", self.markup.meta("og:description")
         yield "meta", self.markup.meta("description", "twitter:description", "dc.description")
 
+    @cached_property
+    def dates(self) -> PublicationDates:
+        language = next((tag for _, tag in self.language() if tag), None)
+        return PublicationDates(self.document, self.head, language)
+
     def date_published(self) -> Candidates[str]:
-        yield "json-ld", self.node.date_published if self.node else None
-        yield "microdata", self.markup.itemprop("datePublished")
-        yield "open-graph", self.markup.meta("article:published_time")
-        yield "meta", self.markup.meta(*PUBLISHED_META)
-        yield from (("text", text) for text in self._times("published"))
-        day = _URL_DAY.search(self.document.url)
-        yield "url", "-".join(day.groups()) if day else None
+        yield from self.dates.published()
 
     def date_modified(self) -> Candidates[str]:
-        yield "json-ld", self.node.date_modified if self.node else None
-        yield "microdata", self.markup.itemprop("dateModified")
-        yield "open-graph", self.markup.meta("article:modified_time", "og:updated_time")
-        yield "meta", self.markup.meta(*MODIFIED_META)
-        yield from (("text", text) for text in self._times("modified"))
+        yield from self.dates.modified()
 
-    def _times(self, role: str) -> list[str]:
-        """Return what the page's `time` elements say, those beside the headline first."""
-        times = [
-            time
-            for time in self.markup.time_elements()
-            if time.place != "aside" and (time.role or "published") == role
-        ]
-        beside = sorted(times, key=lambda time: time.place != "article")
-        stated = [time.datetime or time.text for time in beside]
-        return stated if stated or role == "modified" else self._printed_dates()
-
-    def _printed_dates(self) -> list[str]:
-        near = self.document.selector.xpath("//h1/following::*[position() < 30]").css(DATES)
-        return [clean_line(text_of(one)) for one in near]
+    @cached_property
+    def head(self) -> ArticleHead | None:
+        """The lines around the headline, where it is printed."""
+        heading = self.headlines.element
+        return ArticleHead(heading) if heading is not None else None
 
     def authors(self) -> Candidates[list[Author]]:
         yield "json-ld", self._contributors(self.node.authors if self.node else [])

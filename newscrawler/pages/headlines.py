@@ -16,6 +16,7 @@ from newscrawler.normalise.urls import host_of
 from newscrawler.pages.document import Document, element_line, word_count
 
 _SEPARATOR = re.compile(r"\s+[\-–—·•:»]\s+|\s*[|｜_]\s*")
+_PRINTED = "//body//*[not(self::script or self::style)][normalize-space(text()) = $line]"
 _WORD = re.compile(r"\w+")
 _CUT_OFF = ("...", "…")
 # `By Post` is in many a headline; `bypost.example` is a site of that name.
@@ -60,6 +61,15 @@ class Headlines:
         return self._without_kicker(self.headings[0].line) if self.headings else None
 
     @cached_property
+    def element(self) -> Element | None:
+        """The element that prints the headline, a heading or another."""
+        if self.headings:
+            return self.headings[0].element
+        line = next((text for _, text in self._stated() if text), None) or self._title
+        found = self._document.root.xpath(_PRINTED, line=" ".join((line or "").split()))
+        return found[0] if line and isinstance(found, list) and found else None
+
+    @cached_property
     def headings(self) -> list[Heading]:
         """The page's main headings, the surest first, without names of the site.
 
@@ -76,7 +86,7 @@ class Headlines:
 
     @cached_property
     def _printed(self) -> list[Heading]:
-        elements = self._document.root.iter("h1", "h2", "h3")
+        elements = self._document.root.iter("h1", "h2", "h3", "h4")
         lines = [Heading(one, element_line(one)) for one in elements]
         return [one for one in lines if one.line and not self._names_the_site(one)]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Literal, TypeAlias
 
 from lxml.etree import _Element as Element
@@ -176,7 +176,7 @@ def _main_article(root: Element) -> Element | None:
 
 def _place(node: Element, main: Element | None) -> Place:
     around = [node, *islice(node.iterancestors(), MAX_ANCESTORS)]
-    if any(_is_aside(element) for element in around if element.tag not in ("html", "body")):
+    if stands_aside(node):
         return "aside"
     articles = [element for element in around if element.tag == "article"]
     if articles:
@@ -186,6 +186,17 @@ def _place(node: Element, main: Element | None) -> Place:
 
 def _has_h1(element: Element) -> bool:
     return element.tag not in ("html", "body") and next(element.iter("h1"), None) is not None
+
+
+def stands_aside(node: Element, shared: Container[Element] = ()) -> bool:
+    """Tell what is in comments, related articles, navigation, forms and page clocks.
+
+    What is in `shared` (around the headline as well) puts nothing aside: some systems wrap the
+    whole page into a form.
+    """
+    around = takewhile(lambda one: one not in shared, (node, *node.iterancestors()))
+    elements = islice(around, MAX_ANCESTORS)
+    return any(_is_aside(element) for element in elements if element.tag not in ("html", "body"))
 
 
 def _is_aside(element: Element) -> bool:

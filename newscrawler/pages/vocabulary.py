@@ -25,7 +25,7 @@ DATES = ", ".join((
         for one in ("[class*=date]", "[class*=datum]", "[class*=fecha]")
     ),
     "[class~=date], .data, [class*=publish], [class*=post-date], [class*=post_date]",
-    "[class*=pub-date], [class*=entry-date]",
+    "[class*=pub-date], [class*=entry-date], .published, .dt-published, [data-published-date]",
 ))  # fmt: skip
 BYLINE = (
     "[itemprop=author], a[rel~=author], [class*=byline], [class*=author-name],"

@@ -60,8 +60,9 @@ PRINTED = {
     "a section": (social("The ferry returns to the island") + "<h1>The island</h1>",
                   "The ferry returns to the island"),
     "another word in JSON-LD": (
-        stated("The ferry returns for good in March") + "<h1>The ferry sails again in March</h1>",
-        "The ferry sails again in March",
+        stated("The ferry returns for good in March")
+        + "<h1>The ferry sails for good in March</h1>",
+        "The ferry sails for good in March",
     ),
     "JSON-LD worded differently": (
         stated("Island celebrates: ships are back") + "<h1>The ferry returns to its island</h1>",
