@@ -47,10 +47,11 @@ _INLINE = frozenset({
 
 
 class HeadLine(NamedTuple):
-    """A short line beside the headline, and the element in which it begins."""
+    """A short line beside the headline, the element in which it begins, and its texts."""
 
     text: str
     element: Element
+    pieces: tuple[str, ...]
 
 
 class ArticleHead:
@@ -58,7 +59,7 @@ class ArticleHead:
 
     def __init__(self, heading: Element) -> None:
         self._heading = heading
-        self._around = frozenset(heading.iterancestors())
+        self.around = frozenset(heading.iterancestors())
 
     @cached_property
     def below(self) -> list[HeadLine]:
@@ -84,7 +85,7 @@ class ArticleHead:
         return frozenset(cast("list[Element]", self._heading.xpath("preceding::*[@class]")))
 
     def is_aside(self, element: Element) -> bool:
-        return stands_aside(element, self._around) or not _NOW.isdisjoint(words_of(element))
+        return stands_aside(element, self.around) or not _NOW.isdisjoint(words_of(element))
 
     def _shares_a_box(self, element: Element) -> bool:
         """Tell what stands with the headline; the head of the page has its own date: today."""
@@ -117,7 +118,7 @@ def _lines(texts: Iterable[Text]) -> Iterator[HeadLine]:
         line = clean_line(" ".join(map(str, pieces)))
         first = block if pieces[0].is_tail else pieces[0].getparent()
         if line and first is not None:
-            yield HeadLine(line, first)
+            yield HeadLine(line, first, tuple(map(clean_line, pieces)))
 
 
 def _block_of(text: Text) -> Element | None:

@@ -7,7 +7,7 @@ microdata, Open Graph, meta, then the visible text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TypeAlias, TypeVar
 
@@ -16,17 +16,15 @@ from parsel import Selector, SelectorList
 from newscrawler.items import Author, Image, Source
 from newscrawler.normalise.keywords import clean_keywords
 from newscrawler.normalise.languages import language_tag
-from newscrawler.normalise.people import is_organisation, is_placeholder_name, split_names
 from newscrawler.normalise.text import clean_line, fold, unique
 from newscrawler.normalise.urls import host_of
 from newscrawler.pages.article_head import ArticleHead
+from newscrawler.pages.authors import Authors
 from newscrawler.pages.document import Document, text_of, word_count
 from newscrawler.pages.headlines import Headlines
 from newscrawler.pages.publication_dates import PublicationDates
-from newscrawler.pages.structured import Contributor
 from newscrawler.pages.vocabulary import (
     BREADCRUMBS,
-    BYLINE,
     CAPTIONS,
     CREDITS,
     HOME,
@@ -38,7 +36,6 @@ from newscrawler.pages.vocabulary import (
 Value = TypeVar("Value")
 Candidates: TypeAlias = Iterator[tuple[Source, Value | None]]
 
-AUTHOR_META = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl")
 # The cards of other articles are `article` elements as well.
 FIGURES = (
     "//figure[ancestor::article or ancestor::main or ancestor::*[@role='main']]"
@@ -134,36 +131,7 @@ class GeneralRules:
         return ArticleHead(heading) if heading is not None else None
 
     def authors(self) -> Candidates[list[Author]]:
-        yield "json-ld", self._contributors(self.node.authors if self.node else [])
-        yield "microdata", self._contributors(_unlinked(self.markup.itemprops("author")))
-        for name in AUTHOR_META:
-            yield "meta", self._contributors(_unlinked(self.markup.metas(name)))
-        yield "text", self._contributors(self._bylines())
-
-    def _bylines(self) -> list[Contributor]:
-        """Return the first byline, and those beside it that are marked like it."""
-        found = self.document.selector.css(BYLINE)
-        alike = [one for one in found if _kin(one) == _kin(found[0])]
-        return [Contributor(text_of(one), _link_around_or_in(one), None) for one in alike]
-
-    def _contributors(self, stated: Iterable[Contributor]) -> list[Author]:
-        """Return who signed; the site itself only where no person did."""
-        named = [author for one in stated for author in self._named(*one)]
-        others = [author for author in named if fold(author.name) not in self._folded_names]
-        return others if any(author.type == "Person" for author in others) else named
-
-    def _named(self, byline: str, url: str | None, kind: str | None) -> list[Author]:
-        """Return the people and organisations that a byline names."""
-        names = split_names(byline, site_names=self.site_names())
-        real = [name for name in names if not is_placeholder_name(name)]
-        page = self.document.absolute(url) if url and len(real) == 1 else None
-        return [self._author(name, page, kind) for name in real]
-
-    def _author(self, name: str, url: str | None, kind: str | None) -> Author:
-        organised = kind in ("Organization", "NewsMediaOrganization") or is_organisation(
-            name, self.site_names()
-        )
-        return Author(name=name, url=url, type="Organization" if organised else "Person")
+        yield from Authors(self.document, self.head, self.site_names()).candidates()
 
     def section(self) -> Candidates[str]:
         yield "json-ld", self.node.section if self.node else None
@@ -254,16 +222,3 @@ class GeneralRules:
             return True
         words = sum(word_count(line) for line in self.document.lines("article p, main p"))
         return words >= _ARTICLE_WORDS and bool(self.document.lines("h1"))
-
-
-def _unlinked(names: Iterable[str]) -> list[Contributor]:
-    return [Contributor(name, None, None) for name in names]
-
-
-def _kin(byline: Selector) -> tuple[object, object, str | None]:
-    element = byline.root
-    return element.getparent(), element.tag, element.get("class")
-
-
-def _link_around_or_in(byline: Selector) -> str | None:
-    return byline.css("a::attr(href)").get() or byline.xpath("ancestor-or-self::a/@href").get()

@@ -43,7 +43,7 @@ class Headlines:
         host = host_of(document.url)
         self._names = {fold(name) for name in (*site_names, host, f"www.{host}")}
         self._solid = {"".join(_WORD.findall(name)) for name in self._names}
-        self._solid |= {_site_label(host)}
+        self._solid |= {site_label(host)}
 
     def candidates(self) -> Iterator[tuple[Source, str | None]]:
         """Give what may be the headline, the surest first; None for the name of the site."""
@@ -188,7 +188,7 @@ class Headlines:
         return _overlap(printed, line) >= _SAME_ARTICLE[source]
 
 
-def _site_label(host: str) -> str:
+def site_label(host: str) -> str:
     """Return the part of a host that names the site: `lamolo` of `www.lamolo.co.example`."""
     return max(host.removeprefix("www.").split(".")[:-1] or [host], key=len).replace("-", "")
 
