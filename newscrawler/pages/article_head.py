@@ -72,27 +72,36 @@ class ArticleHead:
         """Short lines before the headline, the closest first."""
         lines = list(_lines(self._texts(_TEXTS_BEFORE)))[::-1]
         short = (one for one in lines if word_count(one.text) <= _LINE_WORDS)
-        return [one for one in short if self._shares_a_box(one.element)]
+        own = (one for one in short if self._is_close(one.element))
+        return [one for one in own if not self.is_aside(one.element)]
 
     def holds(self, element: Element) -> bool:
         """Tell what stands below the headline, or over it in one box, and not aside."""
-        above = element in self._above
-        return self._shares_a_box(element) if above else not self.is_aside(element)
+        return not self.is_before(element) and not self.is_aside(element)
+
+    def is_before(self, element: Element) -> bool:
+        """Tell what stands before the headline and not in one box with it."""
+        around = (element, *element.iterancestors())
+        return not self._earlier.isdisjoint(around) and not self._is_close(element)
 
     @cached_property
-    def _above(self) -> frozenset[Element]:
-        """What ends before the headline begins."""
-        return frozenset(cast("list[Element]", self._heading.xpath("preceding::*[@class]")))
+    def _earlier(self) -> frozenset[Element]:
+        """The outermost elements that end before the headline begins."""
+        return frozenset(
+            sibling
+            for one in (self._heading, *self._heading.iterancestors())
+            for sibling in one.itersiblings(preceding=True)
+        )
 
     def is_aside(self, element: Element) -> bool:
         return stands_aside(element, self.around) or not _NOW.isdisjoint(words_of(element))
 
-    def _shares_a_box(self, element: Element) -> bool:
+    def _is_close(self, element: Element) -> bool:
         """Tell what stands with the headline; the head of the page has its own date: today."""
         boxes = islice(self._heading.iterancestors(), _BOXES)
         close = {box for box in boxes if box.tag not in ("body", "html", "form")}
         around = islice(element.iterancestors(), _BOXES)
-        return not close.isdisjoint(around) and not self.is_aside(element)
+        return not close.isdisjoint(around)
 
     def date(self, language: str | None) -> str | None:
         """Return the line that states a date, alone or with a byline or a place."""

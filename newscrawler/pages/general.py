@@ -15,6 +15,7 @@ from parsel import Selector, SelectorList
 
 from newscrawler.items import Author, Image, Source
 from newscrawler.normalise.keywords import clean_keywords
+from newscrawler.normalise.language_detection import language_of
 from newscrawler.normalise.languages import language_tag
 from newscrawler.normalise.text import clean_line, fold, unique
 from newscrawler.normalise.urls import host_of
@@ -23,6 +24,7 @@ from newscrawler.pages.authors import Authors
 from newscrawler.pages.document import Document, text_of, word_count
 from newscrawler.pages.headlines import Headlines
 from newscrawler.pages.publication_dates import PublicationDates
+from newscrawler.pages.tags import visible_tags
 from newscrawler.pages.vocabulary import (
     BREADCRUMBS,
     CAPTIONS,
@@ -30,6 +32,7 @@ from newscrawler.pages.vocabulary import (
     HOME,
     PHOTOS,
     STANDFIRST,
+    TAG_LINKS,
     VISIBLE_TAGS,
 )
 
@@ -150,16 +153,23 @@ class GeneralRules:
         return unique(step for step in trail if fold(step) not in home | headlines)
 
     def keywords(self) -> Candidates[list[str]]:
-        yield "text", clean_keywords(self.document.lines(VISIBLE_TAGS))
+        yield "text", visible_tags(self.document, self.head, VISIBLE_TAGS)
         yield "json-ld", clean_keywords(self.node.keywords if self.node else [])
         yield "open-graph", clean_keywords(self.markup.metas("article:tag"))
         yield "meta", clean_keywords([self.markup.meta("news_keywords", "keywords") or ""])
+        yield "text", visible_tags(self.document, self.head, TAG_LINKS)
 
     def language(self) -> Candidates[str]:
         yield "meta", language_tag(self.markup.html_lang or "")
         yield "json-ld", language_tag((self.node.language if self.node else None) or "")
         yield "open-graph", language_tag(self.markup.meta("og:locale") or "")
         yield "meta", language_tag(self.markup.meta("content-language", "dc.language") or "")
+        yield "text", self._spoken
+
+    @cached_property
+    def _spoken(self) -> str | None:
+        texts = (" ".join(self.document.lines(css)) for css in ("p", "body"))
+        return next((language for text in texts if (language := language_of(text))), None)
 
     def images(self) -> Candidates[list[Image]]:
         yield "text", [image for image in map(self._figure, self._figures()) if image]

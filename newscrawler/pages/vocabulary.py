@@ -15,7 +15,12 @@ def _in_class(words: str) -> re.Pattern[str]:
 VISIBLE_TAGS = (
     "a[rel~=tag], [class*=tags] a, [class*=tag-list] a, [class*=taglist] a, [class*=article-tag] a,"
     " [class*=keywords] a, [class*=topics-list] a, [class*=sujets] a, [class*=mots-cles] a,"
-    " [class*=tagi] a, [class*=schlagw] a, [class*=etiquetas] a"
+    " [class*=tagi] a, [class*=schlagw] a, [class*=etiquetas] a, [class*=TagList] a, a[class~=tag],"
+    " [class*=article-topics] a, [class*=articleTopics] a, [class*=Tag_tag]"
+)
+TAG_LINKS = (
+    "a[href*='/tag/'], a[href*='/tags/'], a[href*='/topic/'], a[href*='/topics/'],"
+    " a[href*='/thema/'], a[href*='/themen/'], a[href*='/etiquetas/'], a[href*='/keyword/']"
 )
 # Containers of dates on pages without a `time` element: a clock of the page is none, and an
 # `update` is no first publication, unless it is called a date of one as well.
