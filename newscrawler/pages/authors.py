@@ -20,9 +20,9 @@ from newscrawler.normalise.people import (
 from newscrawler.normalise.text import clean_line, fold
 from newscrawler.normalise.urls import host_of
 from newscrawler.pages.article_head import ArticleHead, HeadLine
-from newscrawler.pages.document import Document, text_of
+from newscrawler.pages.document import Document
 from newscrawler.pages.headlines import site_label
-from newscrawler.pages.markup import stands_aside, words_of
+from newscrawler.pages.markup import stands_elsewhere, words_of
 from newscrawler.pages.structured import Contributor
 from newscrawler.pages.vocabulary import AUTHOR_PATH, BYLINE, BYLINE_LABEL, DATE_START, SIGNED
 
@@ -42,9 +42,11 @@ _NOT_SIGNING = frozenset({
     "description", "date", "time", "published", "updated", "credit", "photo", "caption", "category",
 })  # fmt: skip
 _LEVELS = 3
+_READ_TEXT = ".//text()[not(parent::script or parent::style or parent::noscript)]"
 # After `14:07 | `, and after a date: `Posted on March 2, 2024 by `.
 _PARTS = re.compile(r"\s[|·•]\s|(?<=\d)\s+(?=(?:by|von|par|por)\s)")
 _LONGEST_NAME = 5  # words
+_CJK_NAME = 6  # characters, without blanks
 # Before a single word that the page marks as a name, `von` is no part of it.
 _NAMED = re.compile(r"^(?:von|vom|by|par|por|di|da|door|av|af)\s+(?=\S+$)", re.IGNORECASE)
 
@@ -101,29 +103,27 @@ class Authors:
         """Give the lines beside the headline that a class or a link marks as a name."""
         if self._head is None:
             return
-        for lines in (self._head.below, self._head.above):
-            for line in lines:
-                if _is_signed(line, self._head.around):
-                    names = [piece for piece in line.pieces if is_full_name(piece)]
-                    together = len(names) > 1 and len(names) == len(line.pieces)
-                    link = _link_of(Selector(root=line.element))
-                    yield [
-                        Contributor(_NAMED.sub("", name), None if together else link, None)
-                        for name in (names if together else [line.text])
-                        if len(name.split()) <= _LONGEST_NAME or together
-                    ]
+        for line in (*self._head.below, *self._head.above):
+            if not _is_signed(line, self._head.around):
+                continue
+            name = line.text if _may_name(line.text) else line.pieces[0]
+            if _are_names(line.pieces):
+                yield _unlinked(line.pieces)
+            elif _may_name(name):
+                link = _link_of(Selector(root=line.element))
+                yield [Contributor(_NAMED.sub("", name), link, None)]
 
     def _bylines(self) -> list[Contributor]:
         """Return the first byline, and those beside it that are marked like it."""
         found = [one for one in self._document.selector.css(BYLINE) if self._is_own(one)]
         alike = [one for one in found if _kin(one) == _kin(found[0])]
-        lines = (_NAMED.sub("", clean_line(text_of(one))) for one in alike)
+        lines = (_NAMED.sub("", _spaced(one)) for one in alike)
         links = map(_link_of, alike)
         return [Contributor(line, link, None) for line, link in zip(lines, links, strict=True)]
 
     def _is_own(self, byline: Selector) -> bool:
         shared = self._head.around if self._head else ()
-        return not stands_aside(byline.root, shared)
+        return not stands_elsewhere(byline.root, shared)
 
     def _contributors(self, stated: Iterable[Contributor]) -> list[Author]:
         """Return who signed; the site itself only where no person did."""
@@ -162,12 +162,37 @@ def _is_signed(line: HeadLine, shared: Container[Element]) -> bool:
         return True
     own = takewhile(lambda one: one not in shared, (element, *element.iterancestors()))
     words = [words_of(one) for one in islice(own, _LEVELS)]
-    signing = any(not _SIGNING.isdisjoint(found) for found in words)
-    return signing and _NOT_SIGNING.isdisjoint(words[0])
+    if not words or not _NOT_SIGNING.isdisjoint(words[0]):
+        return False
+    # What a box of authors holds besides them is no full name: sections, times, buttons.
+    around = any(not _SIGNING.isdisjoint(found) for found in words[1:])
+    return not _SIGNING.isdisjoint(words[0]) or (around and _are_names(line.pieces))
+
+
+def _are_names(pieces: Iterable[str]) -> bool:
+    return all(is_full_name(piece) or _is_unspaced_name(piece) for piece in pieces)
+
+
+def _is_unspaced_name(text: str) -> bool:
+    """Tell a name in a script without blanks and capitals."""
+    return 1 < len(text) <= _CJK_NAME and text.isalpha() and text.upper() == text.lower()
+
+
+def _may_name(line: str) -> bool:
+    """Tell a byline of few words from a reading time, a count and a sentence."""
+    words = line.split()
+    return len(words) <= _LONGEST_NAME and not (len(words) > 1 and any(map(str.isdecimal, line)))
 
 
 def _unlinked(names: Iterable[str]) -> list[Contributor]:
     return [Contributor(name, None, None) for name in names]
+
+
+def _spaced(byline: Selector) -> str:
+    """Join the texts inside with blanks, without a label in an element of its own."""
+    pieces = [line for text in byline.xpath(_READ_TEXT).getall() if (line := clean_line(text))]
+    is_label = len(pieces) > 1 and BYLINE_LABEL.fullmatch(f"{pieces[0]}:")
+    return " ".join(pieces[1:] if is_label else pieces)
 
 
 def _kin(byline: Selector) -> tuple[object, object, str | None]:

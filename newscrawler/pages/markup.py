@@ -29,6 +29,10 @@ _ASIDE_WORDS = frozenset({
     "trending", "latest", "newest", "mostread", "sitenav", "topbar", "newsfeed", "promo",
     "widget", "further", "outbrain", "taboola",
 })  # fmt: skip
+_ELSEWHERE_WORDS = frozenset({
+    "nav", "navigation", "navbar", "menu", "sidebar", "trending", "popular", "tagcloud",
+    "related", "teaser", "teasers", "comment", "comments",
+})  # fmt: skip
 _MODIFIED_WORDS = frozenset({
     "modified", "updated", "update", "upd", "lastmod", "edited", "revised", "changed",
 })  # fmt: skip
@@ -197,6 +201,18 @@ def stands_aside(node: Element, shared: Container[Element] = ()) -> bool:
     around = takewhile(lambda one: one not in shared, (node, *node.iterancestors()))
     elements = islice(around, MAX_ANCESTORS)
     return any(_is_aside(element) for element in elements if element.tag not in ("html", "body"))
+
+
+def stands_elsewhere(node: Element, shared: Container[Element] = ()) -> bool:
+    """Tell what is of menus, comments and other articles; an article has a footer of its own."""
+    own = takewhile(lambda one: one not in shared, (node, *node.iterancestors()))
+    return any(
+        one.tag in ("aside", "template")
+        or (one.tag == "footer" and next(one.iterancestors("article", "main"), None) is None)
+        or not _ELSEWHERE_WORDS.isdisjoint(words_of(one))
+        for one in islice(own, MAX_ANCESTORS)
+        if one.tag not in ("html", "body")
+    )
 
 
 def _is_aside(element: Element) -> bool:

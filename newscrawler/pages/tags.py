@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
-from itertools import islice, takewhile
-
 from lxml.etree import _Element as Element
 
 from newscrawler.normalise.keywords import clean_keywords
 from newscrawler.normalise.text import clean_line
 from newscrawler.pages.article_head import ArticleHead
 from newscrawler.pages.document import Document, element_line, word_count
-from newscrawler.pages.markup import words_of
-from newscrawler.pages.microdata import MAX_ANCESTORS
+from newscrawler.pages.markup import stands_elsewhere
 
-_ASIDE_WORDS = frozenset({
-    "nav", "navigation", "navbar", "menu", "sidebar", "trending", "popular", "tagcloud",
-    "related", "teaser", "teasers", "comment", "comments",
-})  # fmt: skip
 # `Read more about:`
 _LABEL_WORDS = 6
 
@@ -30,24 +22,12 @@ def visible_tags(document: Document, head: ArticleHead | None, css: str) -> list
         one
         for one in found
         if not (head and head.is_before(one))
-        and not _is_aside(one, shared)
+        and not stands_elsewhere(one, shared)
         and not _is_in_sentence(one)
     ]
     tags = [one for one in own if "category" not in one.get("rel", "").split()]
     names = [name for one in tags or own if (name := _name(one))]
     return clean_keywords(names) if len(names) > 1 else names
-
-
-def _is_aside(link: Element, shared: Container[Element]) -> bool:
-    """Tell menus and clouds of keywords; the footer of an article holds its own."""
-    own = takewhile(lambda one: one not in shared, (link, *link.iterancestors()))
-    return any(
-        one.tag in ("aside", "template")
-        or (one.tag == "footer" and next(one.iterancestors("article", "main"), None) is None)
-        or not _ASIDE_WORDS.isdisjoint(words_of(one))
-        for one in islice(own, MAX_ANCESTORS)
-        if one.tag not in ("html", "body")
-    )
 
 
 def _is_in_sentence(link: Element) -> bool:

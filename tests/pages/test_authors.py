@@ -64,6 +64,14 @@ MARKED = {
     "biography": (H1 + "<p class=author-bio>Ana Ruiz writes on ships</p>", []),
     "class of the whole page": (f"<div class=author-ana>{H1}<p>Local News</p></div>", []),
     "link to other pages": (H1 + "<a href=/local/news>Local News</a>", []),
+    "label that stands close to the name": (
+        "<p>Words</p><div class=byline><i>Author</i><b>Ana Ruiz</b></div>", ["Ana Ruiz"],
+    ),
+    "in the footer of the article": (
+        f"<article>{H1}<p>Words</p><footer class=byline>Ana Ruiz</footer></article>", ["Ana Ruiz"],
+    ),
+    "reading time": (H1 + "<div class=authors><i>ca. 8 Min</i></div>", []),
+    "sections in a box of authors": (H1 + "<div class=writers><i>Local</i></div>", []),
     "a date": (H1 + "<p class=byline>Veröffentlicht am 27.04.24 um 07:39 Uhr</p>", []),
     "a comment": ("<div class=comment><a class=byline>Ana Ruiz</a></div>" + H1, []),
 }  # fmt: skip
