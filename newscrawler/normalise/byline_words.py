@@ -13,7 +13,7 @@ _LABELS = (
     r"(?:scritto|pubblicato|a\s+cura)\s+d[ia]|przez|door|skrevet\s+a[vf]|av|af|oleh|írta",
 )
 _LABELS_WITH_COLON = (
-    r"authors?|autore?n?|auteure?s?|auteur|autora|autores|text|texte|texto|testo|tekst|report",
+    r"authors?|autor(?:in|innen|en|e|i)?|auteure?s?|autrice|autor(?:a|es|as)|text|texte|texto|testo|tekst|report",
     r"von|di|redaktion|автор[ы]?|текст|написал[а]?|yazan|haber|forfatter|tekijä|författare|szerző",
     r"written\s+by|by|από|του|της",
 )
@@ -62,7 +62,8 @@ DATE_LABEL = re.compile(
 )
 # Who worked on the text after its authors.
 NOT_AUTHORS = re.compile(
-    r"(?<=\w)[\s.,;|(/-]+(?:edited|translated|reviewed|photos?|photography)\s+by\b.*$",
+    r"(?<=\w)[\s.,;|(/-]+(?:(?:edited|translated|reviewed|photos?|photography)\s+by\b"
+    r"|(?:published|posted|updated)\b).*$",
     re.IGNORECASE,
 )
 # "Jane Doe in Caracas", "Jane Doe for The Daily Tide"

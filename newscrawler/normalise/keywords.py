@@ -10,6 +10,8 @@ from newscrawler.normalise.text import clean_line, unique
 
 # Longer "keywords" are sentences that a publisher put into the wrong field.
 _LONGEST = 100
+# Numbers by which systems know a keyword or an article.
+_MACHINE_MADE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _LIST = re.compile(r"[,;،、，；|]")
 
 
@@ -23,4 +25,8 @@ def clean_keywords(values: Iterable[str]) -> list[str]:
     unescaped = [html.unescape(value) for value in given]
     parts = _LIST.split(unescaped[0]) if len(unescaped) == 1 else unescaped
     keywords = (clean_line(part).lstrip("#").strip() for part in parts)
-    return unique(keyword for keyword in keywords if 0 < len(keyword) <= _LONGEST)
+    return unique(keyword for keyword in keywords if _is_keyword(keyword))
+
+
+def _is_keyword(text: str) -> bool:
+    return 0 < len(text) <= _LONGEST and not _MACHINE_MADE.fullmatch(text)

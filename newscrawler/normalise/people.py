@@ -24,14 +24,15 @@ from newscrawler.normalise.calendar_days import first_day
 from newscrawler.normalise.places import is_place
 from newscrawler.normalise.text import clean_line, fold, unique
 
-__all__ = ["agency_of", "is_organisation", "is_placeholder_name", "split_names"]
+__all__ = ["agency_of", "is_full_name", "is_organisation", "is_placeholder_name", "split_names"]
 
 _ADDRESS = re.compile(
     r"\S+(?:@|\[at\]|\(at\))\S+|(?:https?://|www\.)[^\s()]+|(?<!\w)@\w+", re.IGNORECASE
 )
 _BRACKETED = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|（[^（）]*）|【[^【】]*】")
 _PHOTO = re.compile(
-    r"^(?:fotos?|photos?|photograph(?:y|er)?|bild(?:er)?|фото)\b\s?(?:by|von|:)", re.IGNORECASE
+    r"^(?:fotos?|photos?|photograph(?:y|er)?|images?|bild(?:er)?|фото)\b\s?(?:by|von|:|©)",
+    re.IGNORECASE,
 )
 _HARD_BREAK = re.compile(r"\s?[;|、；•·]\s?|\s?[/／](?!\S*\.\S)\s?|\s[–—-]\s")
 _GENERATION = re.compile(r",\s*((?:Jr|Sr)\b\.?|I{2,3}\b|IV\b)")
@@ -65,6 +66,11 @@ def is_organisation(name: str, site_names: Iterable[str] = ()) -> bool:
         return True
     parts = [part for part in re.split(r"\s?[/,+]\s?", name) if part]
     return bool(DESK.search(key)) or (len(parts) > 1 and any(map(is_agency, parts)))
+
+
+def is_full_name(name: str) -> bool:
+    """Tell a first name and a surname, or an agency, from a single word, a role and a place."""
+    return _could_sign(name) and not any(map(str.isdigit, name))
 
 
 def is_placeholder_name(name: str) -> bool:

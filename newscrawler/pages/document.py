@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from lxml import etree, html
+from lxml.etree import _Element as Element
 from parsel import Selector
 from scrapy.http import TextResponse
 
@@ -112,7 +113,12 @@ def text_of(selector: Selector) -> str:
     return "".join(_texts(element))
 
 
-def _texts(element: html.HtmlElement) -> Iterator[str]:
+def element_line(element: Element) -> str:
+    """Return the text of an element as one clean line."""
+    return clean_line("".join(_texts(element)))
+
+
+def _texts(element: Element) -> Iterator[str]:
     """Give the texts inside an element, apart where a browser breaks the line."""
     walk = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
     for event, node in walk:

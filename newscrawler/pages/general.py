@@ -7,7 +7,7 @@ microdata, Open Graph, meta, then the visible text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TypeAlias, TypeVar
 
@@ -15,46 +15,36 @@ from parsel import Selector, SelectorList
 
 from newscrawler.items import Author, Image, Source
 from newscrawler.normalise.keywords import clean_keywords
+from newscrawler.normalise.language_detection import language_of
 from newscrawler.normalise.languages import language_tag
-from newscrawler.normalise.people import is_organisation, is_placeholder_name, split_names
 from newscrawler.normalise.text import clean_line, fold, unique
 from newscrawler.normalise.urls import host_of
+from newscrawler.pages.article_head import ArticleHead
+from newscrawler.pages.authors import Authors
 from newscrawler.pages.document import Document, text_of, word_count
-from newscrawler.pages.structured import Contributor
+from newscrawler.pages.headlines import Headlines
+from newscrawler.pages.publication_dates import PublicationDates
+from newscrawler.pages.tags import visible_tags
 from newscrawler.pages.vocabulary import (
     BREADCRUMBS,
-    BYLINE,
     CAPTIONS,
     CREDITS,
-    DATES,
     HOME,
     PHOTOS,
     STANDFIRST,
+    TAG_LINKS,
     VISIBLE_TAGS,
 )
 
 Value = TypeVar("Value")
 Candidates: TypeAlias = Iterator[tuple[Source, Value | None]]
 
-PUBLISHED_META = (
-    "article:published", "og:article:published_time",
-    "datePublished", "pubdate", "publishdate", "publish-date", "parsely-pub-date",
-    "sailthru.date", "cXenseParse:recs:publishtime", "dc.date.issued", "dcterms.created",
-    "dcterms.date", "dc.date", "article.published", "date", "originalpublicationdate",
-)  # fmt: skip
-MODIFIED_META = (
-    "article:modified", "dateModified",
-    "lastmod", "last-modified", "dcterms.modified", "dc.date.modified", "revised",
-)  # fmt: skip
-AUTHOR_META = ("author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl")
 # The cards of other articles are `article` elements as well.
 FIGURES = (
     "//figure[ancestor::article or ancestor::main or ancestor::*[@role='main']]"
     "[not(ancestor::aside or ancestor::nav or ancestor::footer)]"
     "[not(ancestor::article[not(.//h1)]) or not(//article[.//h1])]"
 )
-_URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-]?(\d\d)[/-]?(\d\d)(?=\D|\d{6,})")
-_SEPARATOR = re.compile(r"\s+[\-–—·•:»]\s+|\s*[|｜]\s*")
 NO_PICTURE = re.compile(
     # `default` only as a file's name: Drupal keeps its pictures under `/sites/default/`.
     r"(?:\b|_)(?:logo|placeholder|(?<!car-)sharing|share-?card|default(?=[^/]*$))(?:\b|_)",
@@ -86,35 +76,20 @@ class GeneralRules:
         stated = (self.site_name, self.markup.meta("og:site_name"), host_of(self.document.url))
         return [name for name in stated if name]
 
+    @cached_property
+    def headlines(self) -> Headlines:
+        return Headlines(self.document, self.site_names())
+
     def headline(self) -> Candidates[str]:
-        for source, text in self._headlines():
-            line = self._without_site_name(text or "")
-            yield source, line if fold(line) not in self._folded_names else None
-
-    def _headlines(self) -> Candidates[str]:
-        yield "json-ld", self.node.headline if self.node else None
-        yield "microdata", self.markup.itemprop("headline")
-        yield "open-graph", self.markup.meta("og:title")
-        yield "meta", self.markup.meta("twitter:title", "dc.title", "parsely-title")
-        yield from (("text", line) for line in self.headings())
-        yield "meta", self.markup.title
-
-    def _without_site_name(self, title: str) -> str:
-        """Cut the site's name off either end, and what follows the page's heading."""
-        for separator in _SEPARATOR.finditer(title):
-            before, behind = title[: separator.start()], title[separator.end() :]
-            if fold(behind) in self._folded_names:
-                title = before
-                break
-            if fold(before) in self._folded_names:
-                title = behind
-                break
-        return next((line for line in self.headings() if _opens(title, line)), title)
+        yield from self._headlines
 
     def headings(self) -> list[str]:
         """Return the page's main headings, the surest first, without the site's name."""
-        lines = [line for css in ("article h1, main h1", "h1") for line in self.document.lines(css)]
-        return [line for line in lines if fold(line) not in self._folded_names]
+        return [one.line for one in self.headlines.headings]
+
+    @cached_property
+    def _headlines(self) -> list[tuple[Source, str | None]]:
+        return list(self.headlines.candidates())
 
     @cached_property
     def _folded_names(self) -> set[str]:
@@ -141,68 +116,25 @@ class GeneralRules:
         yield "open-graph", self.markup.meta("og:description")
         yield "meta", self.markup.meta("description", "twitter:description", "dc.description")
 
+    @cached_property
+    def dates(self) -> PublicationDates:
+        language = next((tag for _, tag in self.language() if tag), None)
+        return PublicationDates(self.document, self.head, language)
+
     def date_published(self) -> Candidates[str]:
-        yield "json-ld", self.node.date_published if self.node else None
-        yield "microdata", self.markup.itemprop("datePublished")
-        yield "open-graph", self.markup.meta("article:published_time")
-        yield "meta", self.markup.meta(*PUBLISHED_META)
-        yield from (("text", text) for text in self._times("published"))
-        day = _URL_DAY.search(self.document.url)
-        yield "url", "-".join(day.groups()) if day else None
+        yield from self.dates.published()
 
     def date_modified(self) -> Candidates[str]:
-        yield "json-ld", self.node.date_modified if self.node else None
-        yield "microdata", self.markup.itemprop("dateModified")
-        yield "open-graph", self.markup.meta("article:modified_time", "og:updated_time")
-        yield "meta", self.markup.meta(*MODIFIED_META)
-        yield from (("text", text) for text in self._times("modified"))
+        yield from self.dates.modified()
 
-    def _times(self, role: str) -> list[str]:
-        """Return what the page's `time` elements say, those beside the headline first."""
-        times = [
-            time
-            for time in self.markup.time_elements()
-            if time.place != "aside" and (time.role or "published") == role
-        ]
-        beside = sorted(times, key=lambda time: time.place != "article")
-        stated = [time.datetime or time.text for time in beside]
-        return stated if stated or role == "modified" else self._printed_dates()
-
-    def _printed_dates(self) -> list[str]:
-        near = self.document.selector.xpath("//h1/following::*[position() < 30]").css(DATES)
-        return [clean_line(text_of(one)) for one in near]
+    @cached_property
+    def head(self) -> ArticleHead | None:
+        """The lines around the headline, where it is printed."""
+        heading = self.headlines.element
+        return ArticleHead(heading) if heading is not None else None
 
     def authors(self) -> Candidates[list[Author]]:
-        yield "json-ld", self._contributors(self.node.authors if self.node else [])
-        yield "microdata", self._contributors(_unlinked(self.markup.itemprops("author")))
-        for name in AUTHOR_META:
-            yield "meta", self._contributors(_unlinked(self.markup.metas(name)))
-        yield "text", self._contributors(self._bylines())
-
-    def _bylines(self) -> list[Contributor]:
-        """Return the first byline, and those beside it that are marked like it."""
-        found = self.document.selector.css(BYLINE)
-        alike = [one for one in found if _kin(one) == _kin(found[0])]
-        return [Contributor(text_of(one), _link_around_or_in(one), None) for one in alike]
-
-    def _contributors(self, stated: Iterable[Contributor]) -> list[Author]:
-        """Return who signed; the site itself only where no person did."""
-        named = [author for one in stated for author in self._named(*one)]
-        others = [author for author in named if fold(author.name) not in self._folded_names]
-        return others if any(author.type == "Person" for author in others) else named
-
-    def _named(self, byline: str, url: str | None, kind: str | None) -> list[Author]:
-        """Return the people and organisations that a byline names."""
-        names = split_names(byline, site_names=self.site_names())
-        real = [name for name in names if not is_placeholder_name(name)]
-        page = self.document.absolute(url) if url and len(real) == 1 else None
-        return [self._author(name, page, kind) for name in real]
-
-    def _author(self, name: str, url: str | None, kind: str | None) -> Author:
-        organised = kind in ("Organization", "NewsMediaOrganization") or is_organisation(
-            name, self.site_names()
-        )
-        return Author(name=name, url=url, type="Organization" if organised else "Person")
+        yield from Authors(self.document, self.head, self.site_names()).candidates()
 
     def section(self) -> Candidates[str]:
         yield "json-ld", self.node.section if self.node else None
@@ -221,16 +153,23 @@ class GeneralRules:
         return unique(step for step in trail if fold(step) not in home | headlines)
 
     def keywords(self) -> Candidates[list[str]]:
-        yield "text", clean_keywords(self.document.lines(VISIBLE_TAGS))
+        yield "text", visible_tags(self.document, self.head, VISIBLE_TAGS)
         yield "json-ld", clean_keywords(self.node.keywords if self.node else [])
         yield "open-graph", clean_keywords(self.markup.metas("article:tag"))
         yield "meta", clean_keywords([self.markup.meta("news_keywords", "keywords") or ""])
+        yield "text", visible_tags(self.document, self.head, TAG_LINKS)
 
     def language(self) -> Candidates[str]:
         yield "meta", language_tag(self.markup.html_lang or "")
         yield "json-ld", language_tag((self.node.language if self.node else None) or "")
         yield "open-graph", language_tag(self.markup.meta("og:locale") or "")
         yield "meta", language_tag(self.markup.meta("content-language", "dc.language") or "")
+        yield "text", self._spoken
+
+    @cached_property
+    def _spoken(self) -> str | None:
+        texts = (" ".join(self.document.lines(css)) for css in ("p", "body"))
+        return next((language for text in texts if (language := language_of(text))), None)
 
     def images(self) -> Candidates[list[Image]]:
         yield "text", [image for image in map(self._figure, self._figures()) if image]
@@ -293,20 +232,3 @@ class GeneralRules:
             return True
         words = sum(word_count(line) for line in self.document.lines("article p, main p"))
         return words >= _ARTICLE_WORDS and bool(self.document.lines("h1"))
-
-
-def _opens(title: str, heading: str) -> bool:
-    return title.startswith(heading) and bool(_SEPARATOR.match(title[len(heading) :]))
-
-
-def _unlinked(names: Iterable[str]) -> list[Contributor]:
-    return [Contributor(name, None, None) for name in names]
-
-
-def _kin(byline: Selector) -> tuple[object, object, str | None]:
-    element = byline.root
-    return element.getparent(), element.tag, element.get("class")
-
-
-def _link_around_or_in(byline: Selector) -> str | None:
-    return byline.css("a::attr(href)").get() or byline.xpath("ancestor-or-self::a/@href").get()

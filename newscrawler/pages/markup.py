@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Literal, TypeAlias
 
 from lxml.etree import _Element as Element
@@ -28,6 +28,10 @@ _ASIDE_WORDS = frozenset({
     "menu", "clock", "today", "now", "weather", "ticker", "carousel", "slider", "popular",
     "trending", "latest", "newest", "mostread", "sitenav", "topbar", "newsfeed", "promo",
     "widget", "further", "outbrain", "taboola",
+})  # fmt: skip
+_ELSEWHERE_WORDS = frozenset({
+    "nav", "navigation", "navbar", "menu", "sidebar", "trending", "popular", "tagcloud",
+    "related", "teaser", "teasers", "comment", "comments",
 })  # fmt: skip
 _MODIFIED_WORDS = frozenset({
     "modified", "updated", "update", "upd", "lastmod", "edited", "revised", "changed",
@@ -176,7 +180,7 @@ def _main_article(root: Element) -> Element | None:
 
 def _place(node: Element, main: Element | None) -> Place:
     around = [node, *islice(node.iterancestors(), MAX_ANCESTORS)]
-    if any(_is_aside(element) for element in around if element.tag not in ("html", "body")):
+    if stands_aside(node):
         return "aside"
     articles = [element for element in around if element.tag == "article"]
     if articles:
@@ -186,6 +190,29 @@ def _place(node: Element, main: Element | None) -> Place:
 
 def _has_h1(element: Element) -> bool:
     return element.tag not in ("html", "body") and next(element.iter("h1"), None) is not None
+
+
+def stands_aside(node: Element, shared: Container[Element] = ()) -> bool:
+    """Tell what is in comments, related articles, navigation, forms and page clocks.
+
+    What is in `shared` (around the headline as well) puts nothing aside: some systems wrap the
+    whole page into a form.
+    """
+    around = takewhile(lambda one: one not in shared, (node, *node.iterancestors()))
+    elements = islice(around, MAX_ANCESTORS)
+    return any(_is_aside(element) for element in elements if element.tag not in ("html", "body"))
+
+
+def stands_elsewhere(node: Element, shared: Container[Element] = ()) -> bool:
+    """Tell what is of menus, comments and other articles; an article has a footer of its own."""
+    own = takewhile(lambda one: one not in shared, (node, *node.iterancestors()))
+    return any(
+        one.tag in ("aside", "template")
+        or (one.tag == "footer" and next(one.iterancestors("article", "main"), None) is None)
+        or not _ELSEWHERE_WORDS.isdisjoint(words_of(one))
+        for one in islice(own, MAX_ANCESTORS)
+        if one.tag not in ("html", "body")
+    )
 
 
 def _is_aside(element: Element) -> bool:

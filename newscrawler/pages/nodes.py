@@ -14,6 +14,8 @@ Json: TypeAlias = Mapping[str, Any]
 
 # How a vocabulary may be written before a property's name.
 _PREFIXES = ("", "schema:", "http://schema.org/", "https://schema.org/")
+# A person as JSON inside a string of JSON.
+_NAME_IN_JSON = re.compile(r'"name"\s*:\s*"([^"\\]+)"')
 _TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
@@ -197,7 +199,8 @@ class Node:
     def _contributors(self, value: Any) -> Iterator[Contributor]:
         if not isinstance(value, Mapping):
             if name := stated_line(_scalar(value)):
-                yield Contributor(name, None, None)
+                inner = _NAME_IN_JSON.search(name) if name[0] == "{" else None
+                yield Contributor(inner[1] if inner else name, None, None)
             return
         who = Node(self._resolve(value), self.graph)
         kind = next(iter(types_of(who.data)), None)

@@ -71,6 +71,12 @@ class JsonLd:
         # max() keeps the first of equals: publishers put the article before what is related.
         return max(named or own, key=_weight, default=None)
 
+    def page_date(self, url: str) -> str | None:
+        """When the page was published, where it describes itself as a page and no article."""
+        pages = [node for node in self.of_type("WebPage", "ItemPage") if not node.secondary]
+        named = (node for node in pages if len(pages) == 1 or _names(node, url))
+        return next((day for node in named if (day := node.date_published)), None)
+
     @property
     def breadcrumbs(self) -> list[str]:
         """The first trail of the page that has names."""
