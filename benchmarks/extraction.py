@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 from benchmarks.extraction_peers import extractor, installed, version_of
 from benchmarks.extraction_scores import Found, Row, figure, rows_of
-from benchmarks.pagination import PARTS, number_of
+from benchmarks.pagination import NO_URL, PARTS, number_of, url_of
 from newscrawler.extraction.workers import work_through
 
 FLOOR, OURS = "lxml parse", "newscrawler"
@@ -133,8 +133,10 @@ def measured(
 
 def tasks(records: list[dict[str, Any]], corpus: Path, names: list[str]) -> Iterator[Task]:
     for number, record in enumerate(records):
+        url = url_of(record)
         for name in names:
-            yield Task(name, number, str(corpus / record["html"]), record.get("url"))
+            known = None if url == NO_URL else url
+            yield Task(name, number, str(corpus / record["html"]), known)
 
 
 def run(task: Task) -> str:
