@@ -89,11 +89,13 @@ class Authors:
         """Give the lines beside the headline that begin as bylines do and name somebody."""
         for lines in (self._head.below, self._head.above) if self._head else ():
             for place, line in enumerate(lines):
-                byline = _labelled_part(line.text)
-                if byline and BYLINE_LABEL.fullmatch(byline):
-                    byline = next((one.text for one in lines[place + 1 : place + 2]), None)
+                named, byline = line, _labelled_part(line.text)
+                if byline and BYLINE_LABEL.fullmatch(byline) and lines[place + 1 :]:
+                    named = lines[place + 1]
+                    byline = named.text
                 if byline and self._names_somebody(byline):
-                    yield Contributor(byline, None, None)
+                    names = split_names(byline, site_names=self._site_names)
+                    yield Contributor(byline, _link_named(named.element, names), None)
 
     def _names_somebody(self, byline: str) -> bool:
         names = split_names(byline, site_names=self._site_names)
@@ -198,6 +200,12 @@ def _spaced(byline: Selector) -> str:
 def _kin(byline: Selector) -> tuple[object, object, str | None]:
     element = byline.root
     return element.getparent(), element.tag, element.get("class")
+
+
+def _link_named(element: Element, names: Container[str]) -> str | None:
+    """Return where the link leads whose text is one of the names."""
+    links = ((clean_line("".join(map(str, it.itertext()))), it) for it in element.iter("a"))
+    return next((link.get("href") for text, link in links if text in names), None)
 
 
 def _link_of(byline: Selector) -> str | None:

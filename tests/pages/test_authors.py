@@ -104,3 +104,18 @@ def test_a_name_may_be_json_inside_of_json() -> None:
 
 def test_who_made_the_picture_did_not_sign_the_text() -> None:
     assert signed(H1 + "<p class=byline>Image: Paul Marin / Ana Ruiz</p>") == ["Ana Ruiz"]
+
+
+@pytest.mark.parametrize(
+    ("byline", "expected"),
+    [
+        ("<p>By <a href=/ana/>Ana Ruiz</a></p>", "https://lamolo.example/ana/"),
+        ("<p>By</p><p><a href=/ana/>Ana Ruiz</a></p>", "https://lamolo.example/ana/"),
+        ("<p>By Ana Ruiz in <a href=/sea/>Local News</a></p>", None),
+    ],
+    ids=["in one line", "below its label", "a link beside the name"],
+)
+def test_a_byline_gives_the_page_of_who_signed(byline: str, expected: str | None) -> None:
+    response = HtmlResponse(URL, body=(H1 + byline).encode(), encoding="utf-8")
+    candidates = GeneralRules(Document(response)).authors()
+    assert [one.url for one in next(it for _, it in candidates if it)] == [expected]
