@@ -20,7 +20,7 @@ from newscrawler.normalise.people import (
 from newscrawler.normalise.text import clean_line, fold
 from newscrawler.normalise.urls import host_of
 from newscrawler.pages.article_head import ArticleHead, HeadLine
-from newscrawler.pages.document import Document
+from newscrawler.pages.document import Document, element_line
 from newscrawler.pages.headlines import site_label
 from newscrawler.pages.markup import stands_elsewhere, words_of
 from newscrawler.pages.structured import Contributor
@@ -89,11 +89,12 @@ class Authors:
         """Give the lines beside the headline that begin as bylines do and name somebody."""
         for lines in (self._head.below, self._head.above) if self._head else ():
             for place, line in enumerate(lines):
-                byline = _labelled_part(line.text)
-                if byline and BYLINE_LABEL.fullmatch(byline):
-                    byline = next((one.text for one in lines[place + 1 : place + 2]), None)
+                byline, signed = _labelled_part(line.text), line
+                if byline and BYLINE_LABEL.fullmatch(byline) and lines[place + 1 :]:
+                    signed = lines[place + 1]
+                    byline = signed.text
                 if byline and self._names_somebody(byline):
-                    yield Contributor(byline, None, None)
+                    yield Contributor(byline, _link_within(signed, byline), None)
 
     def _names_somebody(self, byline: str) -> bool:
         names = split_names(byline, site_names=self._site_names)
@@ -198,6 +199,12 @@ def _spaced(byline: Selector) -> str:
 def _kin(byline: Selector) -> tuple[object, object, str | None]:
     element = byline.root
     return element.getparent(), element.tag, element.get("class")
+
+
+def _link_within(line: HeadLine, byline: str) -> str | None:
+    """Return the address behind a name of the byline."""
+    named = ((element_line(link), link.get("href")) for link in line.element.iter("a"))
+    return next((href for name, href in named if href and name and name in byline), None)
 
 
 def _link_of(byline: Selector) -> str | None:
