@@ -112,8 +112,13 @@ class ArticleHead:
         return cast("list[Text]", self._heading.xpath(path))
 
 
+def tells_a_change(line: str) -> bool:
+    """Tell `Updated: 2 March 2024` from a date of publication."""
+    return bool(_UPDATED.match(line))
+
+
 def _states_a_date(line: str, language: str | None) -> bool:
-    if not any(map(str.isdecimal, line)) or _UPDATED.match(line):
+    if not any(map(str.isdecimal, line)) or tells_a_change(line):
         return False
     words = len(_LETTERS.findall(line))
     return words <= _DATE_WORDS and parse_date(line, language=language) is not None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
+from typing import cast
 
 from lxml.etree import _Element as Element
 
 from newscrawler.items import Source
 from newscrawler.normalise.dates import parse_date
-from newscrawler.pages.article_head import ArticleHead
+from newscrawler.pages.article_head import ArticleHead, tells_a_change
 from newscrawler.pages.document import Document, element_line
 from newscrawler.pages.markup import stands_aside
 from newscrawler.pages.vocabulary import DATES
@@ -78,17 +80,30 @@ class PublicationDates:
         return stated if stated or role == "modified" else self._printed()
 
     def _printed(self) -> list[str]:
-        near = self._document.selector.xpath("//h1/following::*[position() < 30]").css(DATES)
-        marked = [_stated(one.root) for one in near if self._is_of_article(one.root)]
+        near = (one for one in self._marked if self._is_near(one))
+        lines = [_stated(one) for one in near if self._is_of_article(one)]
+        marked = [line for line in lines if not tells_a_change(line)]
         beside = self._head.date(self._language) if self._head else None
         found = [*marked, *([beside] if beside else [])]
-        return found or self._marked_days()
+        return found or self._of_one_day()
 
-    def _marked_days(self) -> list[str]:
+    @cached_property
+    def _marked(self) -> list[Element]:
+        return [one.root for one in self._document.selector.css(DATES)]
+
+    @cached_property
+    def _near(self) -> frozenset[Element]:
+        """The first elements below a main heading."""
+        found = self._document.root.xpath("//h1/following::*[position() < 30]")
+        return frozenset(cast("list[Element]", found))
+
+    def _is_near(self, element: Element) -> bool:
+        return not self._near.isdisjoint((element, *element.iterancestors()))
+
+    def _of_one_day(self) -> list[str]:
         """Return what the page marks as dates anywhere, where all of it names one day."""
-        marked = [one.root for one in self._document.selector.css(DATES)[:_MOST_MARKED]]
-        own = [one for one in marked if self._is_of_article(one)]
-        lines = [_stated(one) for one in own]
+        own = (one for one in self._marked[:_MOST_MARKED] if self._is_of_article(one))
+        lines = [line for one in own if not tells_a_change(line := _stated(one))]
         moments = (parse_date(line, language=self._language) for line in lines)
         days = {moment.iso[:10] for moment in moments if moment}
         return lines if len(days) == 1 else []

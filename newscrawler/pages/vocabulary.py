@@ -12,29 +12,29 @@ def _in_class(words: str) -> re.Pattern[str]:
     return re.compile(f"{before}(?:{words}){behind}", re.IGNORECASE)
 
 
+# `:is` looks through the page once for all of them.
 VISIBLE_TAGS = (
-    "a[rel~=tag], [class*=tags] a, [class*=tag-list] a, [class*=taglist] a, [class*=article-tag] a,"
-    " [class*=keywords] a, [class*=topics-list] a, [class*=sujets] a, [class*=mots-cles] a,"
-    " [class*=tagi] a, [class*=schlagw] a, [class*=etiquetas] a, [class*=TagList] a, a[class~=tag],"
-    " [class*=article-topics] a, [class*=articleTopics] a, [class*=Tag_tag]"
+    "a[rel~=tag], a[class~=tag], [class*=Tag_tag], :is([class*=tags], [class*=tag-list],"
+    " [class*=taglist], [class*=TagList], [class*=article-tag], [class*=keywords],"
+    " [class*=topics-list], [class*=article-topics], [class*=articleTopics], [class*=sujets],"
+    " [class*=mots-cles], [class*=tagi], [class*=schlagw], [class*=etiquetas]) a"
 )
 TAG_LINKS = (
-    "a[href*='/tag/'], a[href*='/tags/'], a[href*='/topic/'], a[href*='/topics/'],"
-    " a[href*='/thema/'], a[href*='/themen/'], a[href*='/etiquetas/'], a[href*='/keyword/']"
+    "a:is([href*='/tag/'], [href*='/tags/'], [href*='/topic/'], [href*='/topics/'],"
+    " [href*='/thema/'], [href*='/themen/'], [href*='/etiquetas/'], [href*='/keyword/'])"
 )
 # Containers of dates on pages without a `time` element: a clock of the page is none, and an
 # `update` is no first publication, unless it is called a date of one as well.
-DATES = ", ".join((
-    *(
-        f"{one}:not([class*=update]):not([class*=modif]):not([class*=aktuali]):not([class*=current])"
-        for one in ("[class*=date]", "[class*=datum]", "[class*=fecha]")
-    ),
-    "[class~=date], .data, [class*=publish], [class*=post-date], [class*=post_date]",
-    "[class*=pub-date], [class*=entry-date], .published, .dt-published, [data-published-date]",
-))  # fmt: skip
+DATES = (
+    ":is([class*=date], [class*=datum], [class*=fecha]):not([class*=update]):not([class*=modif])"
+    ":not([class*=aktuali]):not([class*=current]),"
+    " :is([class~=date], .data, [class*=publish], [class*=post-date], [class*=post_date],"
+    " [class*=pub-date], [class*=entry-date], .published, .dt-published, [data-published-date])"
+)
 BYLINE = (
-    "[itemprop=author], a[rel~=author], .vcard .fn, [class*=byline], [class*=author-name],"
-    " [class*=article-author], [class*=articleAuthor], p.author, span.author, div.author"
+    ":is([itemprop=author], a[rel~=author], [class*=byline], [class*=author-name],"
+    " [class*=article-author], [class*=articleAuthor], p.author, span.author, div.author),"
+    " .vcard .fn"
 )
 BREADCRUMBS = (
     "[class*=breadcrumb] a, [aria-label*=readcrumb] a, [itemtype*=BreadcrumbList] [itemprop=name]"

@@ -98,6 +98,13 @@ def test_a_person_who_signed_is_named_before_the_site(page: str, expected: list[
     assert signed(page) == expected
 
 
+def test_the_link_behind_a_name_leads_to_its_page() -> None:
+    page = H1 + "<p><a href=/share></a>By <a href=/authors/ana>Ana Ruiz</a></p>"
+    response = HtmlResponse(URL, body=page.encode(), encoding="utf-8")
+    authors = next(one for _, one in GeneralRules(Document(response)).authors() if one)
+    assert [one.url for one in authors] == ["https://lamolo.example/authors/ana"]
+
+
 def test_a_name_may_be_json_inside_of_json() -> None:
     assert signed(json_ld('{ "name": "Ana Ruiz" }')) == ["Ana Ruiz"]
 

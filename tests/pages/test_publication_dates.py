@@ -82,6 +82,7 @@ MARKED = {
     "two of one day": (H1 + TEXT + TEXT + "<i class=date>2 March 2024</i>" * 2, "2 March 2024"),
     "two days": (H1 + TEXT + TEXT + "<i class=date>2 March 2024</i><i class=date>3 March 2024</i>",
                  None),
+    "of a change": (H1 + "<i class=date>Updated Mar 12, 2024 @ 10:42 am</i>", None),
     "in the footer": (H1 + TEXT + TEXT + "<footer><i class=date>2 March 2024</i></footer>", None),
 }  # fmt: skip
 
