@@ -10,6 +10,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from newscrawler.archives.capture import utc_now
+from newscrawler.archives.http_headers import header_pairs, header_text
 from newscrawler.frontier import listing_key
 from newscrawler.identity import fingerprint, marks_of, page_key
 from newscrawler.items import Article, Drop, Link
@@ -69,11 +70,10 @@ def links(answer: Answer) -> list[Page]:
 
 
 def kept_response(memory: Memory, answer: Answer) -> KeptResponse:
-    headers = answer.response.headers.items()
     return KeptResponse(
         key=listing_key(answer.request),
         url=answer.response.url,
-        headers=tuple((_text(name), _text(one)) for name, values in headers for one in values),
+        headers=header_pairs(answer.response.headers),
         body=answer.response.body,
         round=memory.run.round,
         checked_at=utc_now(),
@@ -90,8 +90,8 @@ def pages(answer: Answer, **outcome: Any) -> list[Page]:
         hops=answer.response.meta.get("hops", 0),
         state="done",
         checked_at=utc_now(),
-        etag=_text(headers.get("ETag") or b""),
-        last_modified=_text(headers.get("Last-Modified") or b""),
+        etag=header_text(headers.get("ETag") or b""),
+        last_modified=header_text(headers.get("Last-Modified") or b""),
     )
     addresses = {page_key(url): url for url in (*reached_by(answer.request), answer.response.url)}
     return [replace(page, key=key, url=url, **outcome) for key, url in addresses.items()]
@@ -234,7 +234,3 @@ def alias_of(request: Request, page: Page) -> PageCommit:
         if key != page.key
     ]
     return PageCommit(series=series_of(request), pages=rows)
-
-
-def _text(header: bytes) -> str:
-    return header.decode("utf-8", "surrogateescape")

@@ -10,6 +10,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
+from newscrawler.archives.http_headers import response_headers
 from newscrawler.identity import page_key
 from newscrawler.memory import Memory, memory_of
 from newscrawler.state.rows import KeptResponse
@@ -125,8 +126,6 @@ def listing_key(request: Request) -> str:
 
 
 def restored(kept: KeptResponse) -> Response:
-    headers = Headers()
-    for name, value in kept.headers:
-        headers.appendlist(name, value.encode("utf-8", "surrogateescape"))
+    headers = response_headers(kept.headers)
     kind = responsetypes.from_args(headers=headers, url=kept.url, body=kept.body)
     return kind(kept.url, headers=headers, body=kept.body)

@@ -8,12 +8,13 @@ from urllib.parse import urldefrag
 
 from scrapy import Request, Spider
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
-from scrapy.http import Headers, Response
+from scrapy.http import Response
 from scrapy.responsetypes import responsetypes
 from scrapy.settings import BaseSettings
 
 from newscrawler.archives.capture import ArchiveError, Capture, utc_now
 from newscrawler.archives.formats import open_archive
+from newscrawler.archives.http_headers import header_pairs, header_text, response_headers
 from newscrawler.archives.recorder import FolderRecorder
 
 logger = logging.getLogger(__name__)
@@ -132,9 +133,7 @@ def _count(spider: Spider, name: str) -> None:
 
 
 def _response(capture: Capture) -> Response:
-    headers = Headers()
-    for name, value in capture.headers:
-        headers.appendlist(name, value.encode("utf-8", "surrogateescape"))
+    headers = response_headers(capture.headers)
     headers.pop(RENDERED, None)
     if capture.rendered is not None:
         headers[RENDERED] = capture.rendered
@@ -143,17 +142,13 @@ def _response(capture: Capture) -> Response:
 
 
 def _capture(request: Request, response: Response, retrieved_at: str) -> Capture:
-    pairs = [(name, value) for name, values in response.headers.items() for value in values]
     is_rendered = bool(request.meta.get("playwright"))
+    how = header_text(response.headers.get(RENDERED) or b"")
     return Capture(
         url=urldefrag(request.url).url,
         status=response.status,
-        headers=tuple((_text(name), _text(value)) for name, value in pairs),
+        headers=header_pairs(response.headers),
         body=response.body,
         retrieved_at=retrieved_at,
-        rendered=_text(response.headers.get(RENDERED) or b"") or None if is_rendered else None,
+        rendered=(how or None) if is_rendered else None,
     )
-
-
-def _text(header: bytes) -> str:
-    return header.decode("utf-8", "surrogateescape")

@@ -6,9 +6,10 @@ import gzip
 import zlib
 from pathlib import Path
 
-from scrapy.http import Headers, HtmlResponse, Response
+from scrapy.http import HtmlResponse, Response
 from scrapy.responsetypes import responsetypes
 
+from newscrawler.archives.http_headers import response_headers
 from newscrawler.archives.sidecar import SUFFIX, Sidecar, read_sidecar
 from newscrawler.normalise.urls import absolute_url, host_of
 from newscrawler.pages.document import Document
@@ -55,9 +56,7 @@ def saved_response(path: Path, url: str | None = None) -> Response:
     body = read_page_file(path)
     beside = path.with_name(path.name + SUFFIX)
     sidecar = read_sidecar(beside) if beside.is_file() else Sidecar()
-    headers = Headers()
-    for name, value in sidecar.headers:
-        headers.appendlist(name, value.encode("utf-8", "surrogateescape"))
+    headers = response_headers(sidecar.headers)
     address = url or sidecar.url or stated_address(body) or NOWHERE
     kind: type[Response] = HtmlResponse
     if "Content-Type" in headers:
