@@ -13,7 +13,7 @@ from newscrawler.pages.archive_days import is_day_of
 from newscrawler.pages.document import Document
 from newscrawler.pages.nodes import Node
 from newscrawler.pages.structured import ARTICLE_TYPES
-from newscrawler.pages.surroundings import Element, Surroundings, is_headed
+from newscrawler.pages.surroundings import Element, Surroundings, is_headed, names_of
 from newscrawler.pages.vocabulary import CREDIT_CLASS, NO_ARTICLE_PATH, SERIES_PATH
 
 # Fewer links to articles than this may stand on any page.
@@ -68,13 +68,9 @@ def is_credit(link: Element) -> bool:
         return True
     near = (link, *islice(link.iterancestors(), _CREDIT_HEIGHT))
     return any(
-        one.tag not in ("html", "body", "article", "main") and CREDIT_CLASS.search(_names(one))
+        one.tag not in ("html", "body", "article", "main") and CREDIT_CLASS.search(names_of(one))
         for one in near
     )
-
-
-def _names(element: Element) -> str:
-    return f"{element.get('class', '')} {element.get('id', '')}"
 
 
 def stated_entries(document: Document) -> Iterator[tuple[str, str | None, str | None]]:
@@ -97,6 +93,3 @@ def _stated(listed: Node, document: Document) -> tuple[str | None, str | None, s
     if not url or not (is_article or ARTICLE_PATH.search(unquote(urlsplit(url).path))):
         return None, None, None
     return url, item.headline or listed.headline, item.date_published
-
-
-__all__ = ["ARTICLE_PATH", "MIN_ENTRIES", "Entry", "article_links", "stated_entries"]

@@ -91,10 +91,6 @@ class GeneralRules:
     def _headlines(self) -> list[tuple[Source, str | None]]:
         return list(self.headlines.candidates())
 
-    @cached_property
-    def _folded_names(self) -> set[str]:
-        return {fold(name) for name in (*self.site_names(), f"www.{host_of(self.document.url)}")}
-
     def is_standfirst(self, line: str) -> bool:
         """Tell whether the page keeps `line` apart as its standfirst."""
         marked = self.document.selector.xpath("//*[self::p or self::h2 or self::div][@class]")

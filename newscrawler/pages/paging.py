@@ -29,7 +29,7 @@ from newscrawler.pages.paging_words import (
     PREVIOUS_ARROW,
     PREVIOUS_CLASS,
 )
-from newscrawler.pages.surroundings import Element, Surroundings, line_of
+from newscrawler.pages.surroundings import Element, Surroundings, line_of, names_of
 
 Said: TypeAlias = Literal["relation", "word", "class", "previous"]
 
@@ -252,7 +252,7 @@ def is_beside(link: Element) -> bool:
         if one.tag in ("aside", "footer"):
             return True
         if one.tag not in ("html", "body") and re.search(
-            r"sidebar|widget|footer", f"{one.get('class', '')} {one.get('id', '')}", re.IGNORECASE
+            r"sidebar|widget|footer", names_of(one), re.IGNORECASE
         ):
             return True
     return False
