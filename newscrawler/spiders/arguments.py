@@ -91,9 +91,9 @@ class SeriesArguments:
             urls=_urls(said["url"]),
             related=HOPS[list(HOPS)[_choice("related", said["related"], tuple(HOPS))]],
             scope=SCOPES[_choice("scope", said["scope"], SCOPES)],
-            max_articles=_count("max_articles", said["max_articles"]),
-            max_pages=_count("max_pages", said["max_pages"]) or MAX_PAGES,
-            stop_known=None if is_full else _count("stop_known", said["stop_known"]),
+            max_articles=whole_number("max_articles", said["max_articles"]),
+            max_pages=whole_number("max_pages", said["max_pages"]) or MAX_PAGES,
+            stop_known=None if is_full else whole_number("stop_known", said["stop_known"]),
             period=period,
             revisits=Revisits(full=is_full, known=_recheck(said["recheck"])),
             browser=BROWSER[_choice("browser", said["browser"], BROWSER)],
@@ -130,7 +130,8 @@ def _recheck(text: str) -> bool | timedelta | None:
         raise ValueError(f"recheck={text!r} is none of {choices}") from error
 
 
-def _count(name: str, text: str) -> int | None:
+def whole_number(name: str, text: str) -> int | None:
+    """Return the number above 0 that is typed, None for nothing; else raise ValueError."""
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and int(text) > 0):

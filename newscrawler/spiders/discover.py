@@ -19,6 +19,7 @@ from newscrawler.pages.document import text_of
 from newscrawler.pages.reader import read_article
 from newscrawler.pages.vocabulary import SERIES_PATH
 from newscrawler.publishers import article_page, listing_page
+from newscrawler.spiders.arguments import whole_number
 from newscrawler.spiders.listings import Output
 from newscrawler.spiders.reading_list import Rank, Site
 from newscrawler.spiders.site import SiteSpider
@@ -39,13 +40,11 @@ class DiscoverArguments(SiteArguments):
     @classmethod
     def read(cls, /, **given: str) -> Self:
         """Read the arguments as typed; raise ValueError that names the wrong one."""
-        pages = given.pop("pages", "") or str(PAGES)
-        if not (pages.isascii() and pages.isdigit() and int(pages)):
-            raise ValueError(f"pages={pages!r} is not a whole number above 0")
+        pages = whole_number("pages", given.pop("pages", "")) or PAGES
         read = super().read(documents=str(DOCUMENTS), **given)
         if len(read.urls) > 1:
             raise ValueError("name one site")
-        return cls(urls=read.urls, scope="site", related=0, documents=DOCUMENTS, pages=int(pages))
+        return cls(urls=read.urls, scope="site", related=0, documents=DOCUMENTS, pages=pages)
 
 
 class DiscoverSpider(SiteSpider):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Self
 
-from newscrawler.spiders.arguments import SeriesArguments
+from newscrawler.spiders.arguments import SeriesArguments, whole_number
 
 NAMES = {"url", "max_articles", "since", "until", "full", "recheck", "documents"}
 # Robots.txt and the start page aside; a day of a large site is in its first three.
@@ -24,9 +24,7 @@ class SiteArguments(SeriesArguments):
         unknown = given.keys() - NAMES
         if unknown:
             raise ValueError(f"there is no argument {', '.join(sorted(unknown))}")
-        documents = given.pop("documents", "") or str(DOCUMENTS)
-        if not (documents.isascii() and documents.isdigit() and int(documents)):
-            raise ValueError(f"documents={documents!r} is not a whole number above 0")
+        documents = whole_number("documents", given.pop("documents", "")) or DOCUMENTS
         # What a feed names is all there is: related articles would lead out of its period.
         read = super().read(**given, related="0", scope="site")
-        return replace(read, documents=int(documents))
+        return replace(read, documents=documents)
