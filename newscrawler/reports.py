@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -63,6 +64,14 @@ def ended_early(code: ExitCode, reason: str, detail: str) -> dict[str, Any]:
         "reason": reason,
         "explanation": [detail],
     }
+
+
+def give_up_stdout() -> None:
+    """Let what is printed from now on go nowhere, once nobody reads it any more.
+
+    Else Python tries once more at its end, and turns the exit code into 120.
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def write_report(path: str, report: dict[str, Any]) -> None:

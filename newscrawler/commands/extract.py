@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
 import signal
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -150,6 +148,7 @@ def show(response: Response, *, as_json: bool) -> None:
     from newscrawler.extraction.inspection import inspect_response
     from newscrawler.extraction.tables import WIDTH, table
     from newscrawler.lines import json_line
+    from newscrawler.reports import give_up_stdout
 
     page = inspect_response(response)
     if as_json:
@@ -157,11 +156,10 @@ def show(response: Response, *, as_json: bool) -> None:
         sys.stdout.buffer.flush()
         return
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else WIDTH
-    with suppress(BrokenPipeError):  # who reads it has seen enough
+    try:
         print("\n".join(table(page, width=width, encoding=sys.stdout.encoding)), flush=True)
-        return
-    # Else Python tries once more at its end, and turns the exit code into 120.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # who reads it has seen enough
+        give_up_stdout()
 
 
 def write_batch(opts: argparse.Namespace) -> ExitCode:

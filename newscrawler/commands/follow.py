@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shlex
 import signal
 import subprocess
@@ -17,6 +16,7 @@ from scrapy.exceptions import UsageError
 
 from newscrawler.crawls import Crawl, CrawlsError, last_words, read_crawls, worst
 from newscrawler.exit_codes import ExitCode
+from newscrawler.reports import give_up_stdout
 from newscrawler.schedule import TIME_FORMAT
 from newscrawler.watchdog import SIGNALS
 
@@ -187,5 +187,4 @@ def say(line: str) -> None:
     try:
         print(line.encode(encoding, "backslashreplace").decode(encoding), flush=True)
     except OSError:
-        # Else Python tries once more at its end, and turns the exit code into 120.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        give_up_stdout()
