@@ -10,7 +10,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from newscrawler.commands.crawl import Command as CrawlCommand
-from newscrawler.exit_codes import ExitCode, verdict
+from newscrawler.exit_codes import ExitCode
 from newscrawler.locks import IN_MEMORY
 
 if TYPE_CHECKING:
@@ -62,11 +62,9 @@ class Command(CrawlCommand):
 
         reason = crawler.stats.get_value("finish_reason", "")
         ending = crawler.get_extension(Ending)
-        if ending:
-            ending.end(reason)
+        code = ending.end(reason) if ending else int(ExitCode.BUG)
         findings = getattr(crawler.spider, "findings", None)
         if findings:
             records = [json.dumps(one, ensure_ascii=False) for one in findings.records()]
             print("\n".join(records if self.as_json else findings.table()))
-        code = verdict(crawler.stats.get_stats(), reason)
-        return int(ExitCode.COMPLETE if code in LOOKED else code)
+        return int(ExitCode.COMPLETE) if code in LOOKED else code
