@@ -324,6 +324,5 @@ def quieten(opts: argparse.Namespace) -> None:
         return
     for name in ("scrapy", "twisted", "asyncio", "filelock"):
         logging.getLogger(name).setLevel(logging.WARNING)
-    # They report each page that gives them no text, or is not rendered; so do we, with the reason.
-    for name in ("trafilatura", "scrapy-playwright"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+    # It reports each page that is not rendered; so do we, with the reason.
+    logging.getLogger("scrapy-playwright").setLevel(logging.CRITICAL)

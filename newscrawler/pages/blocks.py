@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence, Set
 from functools import cached_property, lru_cache
 from itertools import islice
-from typing import cast
+from typing import NamedTuple, cast
 
 from cssselect import SelectorError
+from lxml import etree
 from lxml.cssselect import CSSSelector
 from lxml.etree import _Element as Element
 
@@ -28,7 +28,7 @@ _BLOCKS = _RUNNING | {
     "th", "thead", "tr", "ul",
 }  # fmt: skip
 _UNREADABLE = frozenset({
-    "audio", "button", "canvas", "dialog", "embed", "head", "iframe", "input", "map", "menu",
+    "audio", "button", "canvas", "dialog", "embed", "iframe", "input", "map", "menu",
     "noscript", "object", "option", "script", "select", "style", "svg", "template", "textarea",
     "title", "video",
 })  # fmt: skip
@@ -37,6 +37,7 @@ _FURNITURE = _UNREADABLE | {
 }  # fmt: skip
 # Some sites wrap a whole page in one of these.
 _WRAPPERS = frozenset({"form", "header"})
+_BLOCKS_IN_CELLS = sorted(_BLOCKS - {"td", "th", "tr"})
 _HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _LINE_BREAK = "\u2028"
 _EMPTY_LINE = re.compile(r"\u2028\s*\u2028")
@@ -48,30 +49,23 @@ _CLOSING = tuple(",.;:!?…。，、！？؛،)]}»”’」』")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 
-@dataclass
-class Block:
-    """One paragraph, heading, list item or table row; `element` is the one it begins in.
-
-    `text` and `tag` are of the block as it is when first asked for them.
-    """
+class Block(NamedTuple):
+    """One paragraph, heading, list item or table row."""
 
     element: Element
-    raw: list[str] = field(default_factory=list)
-    linked: int = 0
+    """The one it begins in."""
+    tag: str
+    text: str
+    letters: int
+    """Characters that are no white space."""
+    linked: int
+    """How many of them stand in links."""
     follows_gap: bool = False
-
-    @cached_property
-    def text(self) -> str:
-        return clean_line("".join(self.raw))
-
-    @cached_property
-    def tag(self) -> str:
-        return str(self.element.tag)
+    """Whether something was left out before it."""
 
     @property
     def links_only(self) -> bool:
-        """Whether all of its letters stand in links."""
-        return 0 < self.linked >= _visible(self.raw)
+        return 0 < self.linked >= self.letters
 
 
 def blocks(
@@ -82,10 +76,10 @@ def blocks(
     With `furniture` also what stands in headers, asides and figures, and the headline. Raises
     `ValueError` for a selector that is none.
     """
-    omitted = _UNREADABLE if furniture else _FURNITURE
+    removed = _removed(container, tuple(remove))
     joined: list[Block] = []
-    for block in _Walk(container, _removed(container, tuple(remove)), omitted).read():
-        if joined and _continues(joined[-1], block):
+    for block in _Walk(container, removed, _UNREADABLE if furniture else _FURNITURE).read():
+        if block.follows_gap and joined and _continues(joined[-1], block):
             joined[-1] = _joined(joined[-1], block)
         else:
             joined.append(block)
@@ -93,107 +87,127 @@ def blocks(
 
 
 class _Walk:
-    """One pass over a container, with its own stack: pages nest deeper than Python recurses."""
+    """One pass over a container; pages nest deeper than Python recurses."""
 
-    def __init__(
-        self, container: Element, removed: frozenset[Element], omitted: frozenset[str]
-    ) -> None:
+    def __init__(self, container: Element, removed: Set[Element], omitted: Set[str]) -> None:
         self.container = container
-        self.omitted = omitted
         self.removed = removed
+        self.omitted = omitted
+        self.may_skip = {*omitted, "tr"}
         self.found: list[Block] = []
         self.around = [container]
-        self.block = Block(container)
+        self.raw: list[str] = []
         self.links = 0
+        self.linked = 0
         self.gap = False
+        self.follows_gap = False
 
     def read(self) -> list[Block]:
+        walk = etree.iterwalk(self.container, events=("start", "end", "comment", "pi"))
+        next(walk)
         self.add(self.container.text)
-        stack = [self.container.iterchildren()]
-        while stack:
-            node = next(stack[-1], None)
-            if node is None:
-                stack.pop()
-                if stack:
-                    self.leave(self.around.pop())
-            elif self.skips(node):
-                self.skip(node)
-            elif _is_data_row(node):
-                self.add_row(node)
-            else:
-                self.enter(node)
-                stack.append(node.iterchildren())
-        self.begin(self.container)
+        left: Element | None = None
+        for event, node in walk:
+            if event == "start":
+                if not self.enters(node):
+                    walk.skip_subtree()
+                    left = node
+                continue
+            if node is self.container:
+                break
+            if event == "end" and node is not left:
+                self.leave(node.tag)
+            self.add(node.tail)
+        self.begin()
         return self.found
 
-    def enter(self, node: Element) -> None:
-        self.around.append(node)
-        self.links += node.tag == "a"
-        if node.tag == "br":
-            self.block.raw.append(_LINE_BREAK)
-        elif node.tag in _BLOCKS:
-            self.begin(node)
-        self.add(node.text)
-
-    def leave(self, node: Element) -> None:
-        self.links -= node.tag == "a"
-        if node.tag in _BLOCKS:
-            self.begin(self.around[-1])
-        self.add(node.tail)
-
-    def begin(self, element: Element) -> None:
-        if self.block.raw:
-            self.found += _split(self.block)
-        self.gap = self.gap and not _visible(self.block.raw)
-        self.block = Block(element, follows_gap=self.gap)
-
-    def skips(self, node: Element) -> bool:
-        if not _is_element(node) or node in self.removed or _is_hidden(node):
-            return True
-        if node.tag not in self.omitted:
+    def enters(self, node: Element) -> bool:
+        """Begin with an element, or leave it out."""
+        tag = node.tag
+        if _is_hidden(node) or node in self.removed:
+            self.skip(tag)
             return False
-        if node.tag == "h1":
-            return not self.found
-        return node.tag not in _WRAPPERS or 2 * _length(node) < _length(self.container)
-
-    def skip(self, node: Element) -> None:
-        if node.tag in _BLOCKS:
-            if self.is_running():
-                self.block.raw.append(" ")
+        if tag in self.may_skip and self.skips(node, tag):
+            if tag == "tr":
+                self.add_row(node)
             else:
-                self.begin(self.around[-1])
-                self.gap = self.block.follows_gap = True
-        self.add(node.tail)
+                self.skip(tag)
+            return False
+        if tag in _BLOCKS:
+            self.begin()
+            self.around.append(node)
+        elif tag == "a":
+            self.links += 1
+        elif tag == "br":
+            self.raw.append(_LINE_BREAK)
+        self.add(node.text)
+        return True
 
-    def is_running(self) -> bool:
-        inner = next((node for node in reversed(self.around) if node.tag in _BLOCKS), None)
-        return inner is not None and inner.tag in _RUNNING
+    @cached_property
+    def length(self) -> int:
+        return _length(self.container)
+
+    def leave(self, tag: str) -> None:
+        if tag in _BLOCKS:
+            self.begin()
+            self.around.pop()
+        elif tag == "a":
+            self.links -= 1
+
+    def begin(self) -> None:
+        """End the block, where it has text."""
+        text = "".join(self.raw)
+        if text and not text.isspace():
+            self.found += _split(self.around[-1], text, self.linked, follows_gap=self.follows_gap)
+            self.gap = False
+        self.follows_gap = self.gap
+        self.raw.clear()
+        self.linked = 0
+
+    def skips(self, node: Element, tag: str) -> bool:
+        if tag not in self.omitted:
+            return _is_data_row(node)
+        if tag == "h1":
+            return not self.found
+        return tag not in _WRAPPERS or 2 * _length(node) < self.length
+
+    def skip(self, tag: str) -> None:
+        if tag in _BLOCKS and self.around[-1].tag in _RUNNING:
+            self.raw.append(" ")
+        elif tag in _BLOCKS:
+            self.begin()
+            self.gap = self.follows_gap = True
 
     def add_row(self, row: Element) -> None:
         """Add a row of a table that holds data as one block, its cells apart."""
-        self.begin(row)
+        self.begin()
         cells = (clean_line("".join(_texts(cell))) for cell in row.iterchildren("td", "th"))
-        self.block.raw.append(" | ".join(cell for cell in cells if cell))
-        self.begin(self.around[-1])
-        self.add(row.tail)
+        self.raw.append(" | ".join(cell for cell in cells if cell))
+        self.around.append(row)
+        self.begin()
+        self.around.pop()
 
     def add(self, text: str | None) -> None:
         if text:
-            self.block.raw.append(text)
-            self.block.linked += _visible([text]) if self.links else 0
+            self.raw.append(text)
+            if self.links:
+                self.linked += _visible(text)
 
 
-def _split(block: Block) -> list[Block]:
+def _split(element: Element, text: str, linked: int, *, follows_gap: bool) -> Iterator[Block]:
     """Split at empty lines, which is what a pair of `br` leaves; drop what has no text."""
-    empty_line = _EMPTY_LINE_OF_PRE if block.tag == "pre" else _EMPTY_LINE
-    parts = [
-        line for part in empty_line.split("".join(block.raw)) for line in _apart_from_labels(part)
-    ]
-    if len(parts) < 2:
-        return [block] if block.text else []
-    split = [Block(block.element, [part], _visible([part]) * block.links_only) for part in parts]
-    split[0].follows_gap = block.follows_gap
-    return [part for part in split if part.text]
+    tag = str(element.tag)
+    parts = [text]
+    if _LINE_BREAK in text or tag == "pre":
+        empty_line = _EMPTY_LINE_OF_PRE if tag == "pre" else _EMPTY_LINE
+        parts = [line for part in empty_line.split(text) for line in _apart_from_labels(part)]
+    is_linked = linked >= _visible(text)
+    for part in parts:
+        if line := clean_line(part):
+            letters = _visible(part)
+            of_links = linked if len(parts) == 1 else letters * is_linked
+            yield Block(element, tag, line, letters, of_links, follows_gap)
+        follows_gap = False
 
 
 def _apart_from_labels(part: str) -> list[str]:
@@ -204,14 +218,17 @@ def _apart_from_labels(part: str) -> list[str]:
 
 def _continues(before: Block, block: Block) -> bool:
     """Tell whether loose text after something left out is the rest of a sentence."""
-    if not block.follows_gap or block.tag in _APART or before.tag in _APART - {"p"}:
+    if block.tag in _APART or before.tag in _APART - {"p"}:
         return False
     return not ends_sentence(before.text) or block.text[:1].islower()
 
 
 def _joined(before: Block, block: Block) -> Block:
-    raw = [*before.raw, _gap(before.raw, block.raw), *block.raw]
-    return Block(before.element, raw, before.linked + block.linked, before.follows_gap)
+    return before._replace(
+        text=before.text + _gap(before.text, block.text) + block.text,
+        letters=before.letters + block.letters,
+        linked=before.linked + block.linked,
+    )
 
 
 def ends_sentence(text: str) -> bool:
@@ -219,29 +236,26 @@ def ends_sentence(text: str) -> bool:
     return _SENTENCE_END.search(text) is not None
 
 
-def _gap(before: Sequence[str], after: Sequence[str]) -> str:
-    left, right = "".join(before)[-1:], "".join(after)[:1]
-    if right in _CLOSING or (_WIDE.match(left) and _WIDE.match(right)):
+def _gap(before: str, after: str) -> str:
+    if after[0] in _CLOSING or (_WIDE.match(before[-1]) and _WIDE.match(after)):
         return ""
     return " "
 
 
 def _is_data_row(node: Element) -> bool:
     """A row of several cells that hold text alone; pages of old are laid out with tables."""
-    if node.tag != "tr" or len(list(islice(node.iterchildren("td", "th"), 2))) < 2:
+    if len(list(islice(node.iterchildren("td", "th"), 2))) < 2:
         return False
-    return not any(inner.tag in _BLOCKS - {"td", "th"} for inner in node.iterdescendants("*"))
-
-
-def _is_element(node: object) -> bool:
-    """Comments and processing instructions have a function for a tag."""
-    return isinstance(getattr(node, "tag", None), str)
+    return next((inner for inner in node.iter(*_BLOCKS_IN_CELLS)), None) is None
 
 
 def _is_hidden(node: Element) -> bool:
-    if node.get("aria-hidden") == "true" or node.get("hidden", "until-found") != "until-found":
+    style = node.get("style")
+    if style is not None and _HIDDEN_STYLE.search(style):
         return True
-    return bool(_HIDDEN_STYLE.search(node.get("style", "")))
+    if node.get("aria-hidden") == "true":
+        return True
+    return node.get("hidden", "until-found") != "until-found"
 
 
 def _texts(node: Element) -> list[str]:
@@ -249,11 +263,11 @@ def _texts(node: Element) -> list[str]:
 
 
 def _length(node: Element) -> int:
-    return _visible(_texts(node))
+    return _visible("".join(_texts(node)))
 
 
-def _visible(texts: Sequence[str]) -> int:
-    return sum(len(word) for text in texts for word in text.split())
+def _visible(text: str) -> int:
+    return len("".join(text.split()))
 
 
 def _removed(container: Element, selectors: tuple[str, ...]) -> frozenset[Element]:

@@ -143,8 +143,8 @@ def _candidates(page: ArticlePage, article: Article, name: str) -> Iterator[Cand
 def _bodies(page: ArticlePage, article: Article) -> Iterator[Candidate]:
     if (article.provenance or {}).get("body") == "publisher":
         found = main_text(
-            page.document.root, headline=article.headline, url=page.url, language=article.language
-        )
+            page.document, headline=article.headline, language=article.language
+        ).paragraphs
         yield from [Candidate("text", "\n\n".join(found))] if found else []
     node = page.document.article_node
     if node and node.body:

@@ -18,6 +18,7 @@ from newscrawler.pages.article import ArticlePage
 from newscrawler.pages.body import main_text
 from newscrawler.pages.document import word_count
 from newscrawler.pages.relations import related_links, stated_series
+from newscrawler.pages.site_memory import NOTHING_KNOWN, SiteMemory
 from newscrawler.pages.vocabulary import (
     BYLINE_START,
     DATE_LABEL,
@@ -49,9 +50,13 @@ ONE_DAY = timedelta(days=1)
 SAME_MOMENT = timedelta(minutes=5)
 
 
-def read_article(page: ArticlePage) -> Article:
-    """Return what the page says as one record; what it does not say is absent."""
-    return _Reader(page).read()
+def read_article(page: ArticlePage, memory: SiteMemory = NOTHING_KNOWN) -> Article:
+    """Return what the page says as one record; what it does not say is absent.
+
+    `memory` is what other pages of the site have taught; what this one teaches is
+    `page.learned` afterwards.
+    """
+    return _Reader(page, memory).read()
 
 
 def article_id(page: ArticlePage) -> str:
@@ -86,8 +91,9 @@ def _may_agree(one: Moment, other: Moment) -> bool:
 
 
 class _Reader:
-    def __init__(self, page: ArticlePage) -> None:
+    def __init__(self, page: ArticlePage, memory: SiteMemory) -> None:
         self.page = page
+        self.memory = memory
         self.general = page.general
         self.provenance: dict[str, Source] = {}
 
@@ -179,10 +185,11 @@ class _Reader:
         self.provenance["body"] = "publisher"
         if not found:
             self.provenance["body"] = "text"
-            found = main_text(
-                self.page.document.root, headline=article.headline, url=self.page.url,
-                language=article.language,
+            text = main_text(
+                self.page.document, headline=article.headline, language=article.language,
+                memory=self.memory,
             )  # fmt: skip
+            found, self.page.learned = text
         found = [line for line in found if not self.is_label(line, article)]
         self.take_standfirst(article, found)
         self.take_dateline(article, found)

@@ -8,6 +8,7 @@ from scrapy.http import HtmlResponse
 
 from newscrawler.pages.article import ArticlePage
 from newscrawler.pages.body import is_promo, main_text, paragraphs
+from newscrawler.pages.document import Document
 from newscrawler.pages.relations import related_links
 
 
@@ -64,7 +65,10 @@ def test_a_short_page_is_read_by_its_own_paragraphs() -> None:
     <article><h1>No ferry on Sunday</h1><p>{text}</p>
     </article><aside>Weather at the coast: rain, then more rain</aside>
     <footer>Published from the old rope works, Northport</footer></body></html>"""
-    assert main_text(page, headline="No ferry on Sunday") == [text]
+    assert main_text(
+        Document(HtmlResponse("https://tide.example/a", body=page, encoding="utf-8")),
+        headline="No ferry on Sunday",
+    ).paragraphs == [text]
 
 
 def test_a_read_more_line_at_the_end_of_a_paragraph_is_a_related_article() -> None:

@@ -1,0 +1,172 @@
+"""How likely each block of a page is to be of its article's text, by weights that were learned.
+
+Two steps: a sum of weights judges each block by its facts, then small trees judge it again with
+the first verdict on what stands around it. `benchmarks/block_training.py` makes the weights.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from importlib.resources import files
+from itertools import accumulate, islice
+from math import exp
+from typing import Any, TypeAlias
+
+from lxml.etree import _Element as Element
+
+from newscrawler.pages.block_facts import AROUND, Fact, Facts, features_of
+
+# A leaf, or the number of a figure, its limit, and what holds up to it and beyond.
+Tree: TypeAlias = "float | tuple[int, float, Tree, Tree]"
+
+WEIGHTS = "block_weights.json"
+# A page of a publisher brings some hundred new facts.
+_KEPT_FACTS = 50_000
+# The logarithm of the odds below which no company makes a block text; its odds are 1 to 8,000.
+HOPELESS = -9.0
+_OUTSIDE = -9.0
+_SURE, _SURE_LENGTH = 0.8, 60
+_AROUND_LEVELS = 5
+_FAR = 99
+_LONGEST = 1_000
+_TAGS = (
+    "p", "div", "li", "h2", "h3", "h4", "h1", "blockquote", "td", "figcaption", "h5", "h6", "pre",
+)  # fmt: skip
+_BESIDE = 3
+
+
+class BlockModel:
+    """Weights of features, and trees over figures."""
+
+    def __init__(self, bias: float, weights: Mapping[str, float], trees: Sequence[Tree]) -> None:
+        self.bias = bias
+        self.weights = weights
+        self.trees = trees
+        self.weight = lru_cache(maxsize=_KEPT_FACTS)(self._weight)
+
+    def _weight(self, fact: Fact) -> float:
+        found = features_of(fact).items()
+        return sum(times * self.weights.get(feature, 0.0) for feature, times in found)
+
+    def first(self, facts: Facts) -> list[float]:
+        """Return the logarithm of the odds of each block, by its facts alone."""
+        places = range(len(facts.blocks))
+        return [self.bias + sum(map(self.weight, facts.of_block(place))) for place in places]
+
+    def second(self, facts: Facts, first: Sequence[float]) -> list[float]:
+        """Return how likely each block is to be text, from 0 to 1."""
+        found = [0.0] * len(first)
+        for place, row in figures(facts, first):
+            found[place] = probability(sum(_leaf(tree, row) for tree in self.trees))
+        return found
+
+
+def figures(facts: Facts, first: Sequence[float]) -> Iterator[tuple[int, list[float]]]:
+    """Give the figures of each block that has a chance."""
+    likely = [probability(one) for one in first]
+    mass = [length * one for length, one in zip(facts.lengths, likely, strict=True)]
+    company = _Company(facts, likely, mass)
+    edge = [_OUTSIDE] * _BESIDE
+    padded = [*edge, *first, *edge]
+    for place, odds in enumerate(first):
+        if odds > HOPELESS:
+            beside = padded[place : place + 2 * _BESIDE + 1]
+            yield place, [*beside, *_own(facts, place), *company.figures(place)]
+
+
+def _own(facts: Facts, place: int) -> Iterator[float]:
+    shape, echo = facts.shapes[place], facts.echoes[place]
+    yield min(facts.lengths[place], _LONGEST)
+    yield from (shape.links, shape.ends_sentence, shape.commas, shape.sentences, shape.digits)
+    yield from (shape.is_label, shape.links_only, shape.case == "upper", *echo)
+    yield from (shape.tag == tag for tag in _TAGS)
+    around = facts.around(facts.blocks[place].element)
+    yield "articleBody" in around
+    yield from (tag in around for tag in AROUND)
+    yield place / len(facts.blocks)
+    distance = facts.distance(place)
+    yield -_FAR if distance is None else distance
+
+
+class _Company:
+    """What stands around a block, by the first verdict."""
+
+    def __init__(self, facts: Facts, likely: Sequence[float], mass: Sequence[float]) -> None:
+        self.facts = facts
+        self.total = sum(mass) or 1.0
+        self.before = [0.0, *accumulate(mass)]
+        self.shares = facts.shares(likely, _AROUND_LEVELS)
+        self.alike = self._alike(mass)
+        lengths = facts.lengths
+        self.sure = [
+            place
+            for place, one in enumerate(likely)
+            if one > _SURE and lengths[place] > _SURE_LENGTH
+        ]
+
+    def _alike(self, mass: Sequence[float]) -> dict[Fact, float]:
+        found: dict[Fact, float] = {}
+        for place, one in enumerate(mass):
+            kind = self.kind(place)
+            found[kind] = found.get(kind, 0.0) + one
+        return found
+
+    def kind(self, place: int) -> Fact:
+        """Blocks of one kind have the same names and stand in elements of the same names."""
+        element = self.facts.blocks[place].element
+        return (element.tag, self.facts.names(element), self.facts.above(element)[:1])
+
+    def figures(self, place: int) -> Iterator[float]:
+        parents = list(islice(self.facts.blocks[place].element.iterancestors(), _AROUND_LEVELS))
+        found = [self.shares.get(one, 0.0) for one in parents]
+        yield from found + [0.0] * (_AROUND_LEVELS - len(found))
+        yield self.alike[self.kind(place)] / self.total
+        yield self.before[place] / self.total
+        yield from self._nearest(place, parents)
+
+    def _nearest(self, place: int, parents: Sequence[Element]) -> Iterator[float]:
+        """How far the nearest sure blocks are, and how many of them share its containers."""
+        after = bisect_left(self.sure, place)
+        is_sure = self.sure[after : after + 1] == [place]
+        before = self.sure[after - 1 : after] if after else []
+        behind = self.sure[after + is_sure : after + is_sure + 1]
+        yield place - before[0] if before else _FAR
+        yield behind[0] - place if behind else _FAR
+        for level in range(3):
+            yield sum(
+                self._ancestor(one, level) is parents[level]
+                for one in (*before, *behind)
+                if level < len(parents)
+            )
+
+    def _ancestor(self, place: int, level: int) -> Element | None:
+        around = self.facts.blocks[place].element.iterancestors()
+        return next(islice(around, level, None), None)
+
+
+def probability(odds: float) -> float:
+    """Return the probability of a logarithm of odds."""
+    return 1 / (1 + exp(-max(-30.0, min(30.0, odds))))
+
+
+def _leaf(tree: Tree, row: Sequence[float]) -> float:
+    while isinstance(tree, tuple):
+        tree = tree[2] if row[tree[0]] <= tree[1] else tree[3]
+    return tree
+
+
+@cache
+def block_model() -> BlockModel:
+    """Read the weights that come with the package."""
+    stated = json.loads(files(__package__).joinpath(WEIGHTS).read_text(encoding="utf-8"))
+    return BlockModel(stated["bias"], stated["weights"], [_tree(one) for one in stated["trees"]])
+
+
+def _tree(stated: Any) -> Tree:
+    if not isinstance(stated, list):
+        return float(stated)
+    figure, limit, low, high = stated
+    return (int(figure), float(limit), _tree(low), _tree(high))
