@@ -25,8 +25,8 @@ Tree: TypeAlias = "float | tuple[int, float, Tree, Tree]"
 WEIGHTS = "block_weights.json"
 # A page of a publisher brings some hundred new facts.
 _KEPT_FACTS = 50_000
-# The logarithm of the odds below which no company makes a block text; its odds are 1 to 8,000.
-HOPELESS = -9.0
+# The logarithm of the odds below which no company makes a block text; its odds are 1 to 90.
+HOPELESS = -4.5
 _OUTSIDE = -9.0
 _SURE, _SURE_LENGTH = 0.8, 60
 _AROUND_LEVELS = 5

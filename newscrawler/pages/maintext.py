@@ -57,14 +57,12 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 # What stands in elements of these names is in doubt, and no text where it is but a small part.
 _FURNITURE_WORDS = frozenset({
     "related", "recommended", "recommendation", "recommendations", "newsletter", "newsletters",
-    "promo", "promotion", "promobox", "share", "sharing", "outbrain", "taboola", "recirc",
+    "inject", "promo", "promotion", "promobox", "share", "sharing", "outbrain", "taboola", "recirc",
     "mostread", "popular", "trending", "disclaimer", "sidebar", "advertisement", "advert",
     "poll", "authorbox", "copyright", "taglist", "tags", "comments", "kommentare",
     "commentaires", "comentarios", "komentarze", "commenti", "reacties",
 })  # fmt: skip
 _FURNITURE_SHARE = 0.25
-_RUNNING = frozenset({"p", "li", "blockquote", "h2", "h3", "body"})
-_BESIDE = frozenset({"nav", "aside", "figure", "figcaption", "footer"})
 _OUTER = frozenset({"html", "body", "main", "article"})
 # A stated text wins only where what was found is less than half of it: on the pages measured it
 # was the worse choice everywhere else, without its subheadings or with its paragraphs glued.
@@ -112,8 +110,7 @@ def main_text(
         and not _is_furniture(line)
         and not _stands_in_furniture(line.block.element, limit)
     ]
-    paragraphs = [line.text for line in kept] or _running(facts)
-    stated = _stated(document)
+    paragraphs, stated = [line.text for line in kept], _stated(document)
     learned = Learned(_doubtful(facts, likely), _container(facts, kept))
     return Text(stated if _is_better(stated, paragraphs) else paragraphs, learned)
 
@@ -154,17 +151,6 @@ def _lines(facts: Facts, likely: list[float], memory: SiteMemory) -> Iterator[_L
             if key not in said:
                 yield _Line(block.text, key, block, echo.is_caption)
             said.add(key)
-
-
-def _running(facts: Facts) -> list[str]:
-    """Return the paragraphs outside of navigation, asides and footers: better than nothing."""
-    return [
-        block.text
-        for block in facts.blocks
-        if block.tag in _RUNNING
-        and _BESIDE.isdisjoint(facts.around(block.element))
-        and not is_promo(block.text, block.links_only)
-    ]
 
 
 def _limit(facts: Facts, block: Block, memory: SiteMemory) -> float:
@@ -223,7 +209,8 @@ def _is_byline(line: _Line, number: int) -> bool:
         return True
     numbers = _NUMBERS.findall(line.text)
     has_day = len(numbers) > 1 and any(_YEAR.fullmatch(number) for number in numbers)
-    return has_day and len(_LETTERS.findall(line.text)) <= _DATE_WORDS
+    # A time of the day comes with a month, a zone and a word such as `updated`.
+    return has_day and len(_LETTERS.findall(line.text)) <= max(_DATE_WORDS, len(numbers))
 
 
 def _is_furniture(line: _Line) -> bool:

@@ -247,6 +247,7 @@ def test_the_main_text_is_lead_and_paragraphs_without_furniture() -> None:
         ("von Ana Ruiz, Hamburg", False),
         ("Updated: 1 March 2024, 10:00 CET", False),
         ("2024-03-01 | 10:00", False),
+        ("1 March 2024, 10.05am CET Updated 1 March 2024, 12.44pm CET", False),
         ("Sea: Ferry Returns", False),
         ("By noon the quay was full.", True),
         ("By noon, silence", True),
