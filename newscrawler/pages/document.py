@@ -14,9 +14,9 @@ from scrapy.http import TextResponse
 from newscrawler.normalise.text import clean_line
 from newscrawler.normalise.urls import absolute_url, is_twin_url, url_key
 from newscrawler.pages.markup import Markup
+from newscrawler.pages.parsing import parse
 from newscrawler.pages.structured import JsonLd, Node
 
-_EMPTY = "<html></html>"
 # Chinese, Japanese and Thai leave no spaces between words, which have some two characters.
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 # Where the text of a page breaks even if its source has no white space there.
@@ -35,12 +35,11 @@ class Document:
 
     def __init__(self, response: TextResponse) -> None:
         self.url = response.url
-        self.selector = _selector(response)
+        self.root = parse(response)
 
     @cached_property
-    def root(self) -> html.HtmlElement:
-        root: html.HtmlElement = self.selector.root
-        return root
+    def selector(self) -> Selector:
+        return Selector(root=self.root, type="html")
 
     @cached_property
     def json_ld(self) -> JsonLd:
@@ -140,25 +139,3 @@ def widest(srcset: str) -> str:
     """Return the largest candidate of a `srcset`, empty where there is none."""
     found = [(float(size), url) for url, size in _CANDIDATE.findall(srcset)]
     return max(found)[1] if found else ""
-
-
-def _selector(response: TextResponse) -> Selector:
-    """Parse the page; what has no element at all is read as an empty document."""
-    try:
-        selector = Selector(text=text) if (text := _mislabelled(response)) else response.selector
-    except ValueError:  # Scrapy resolves the `base` element, which may hold no address
-        selector = Selector(text=response.text, type="html")
-    return selector if isinstance(selector.root, html.HtmlElement) else Selector(_EMPTY)
-
-
-def _mislabelled(response: TextResponse) -> str | None:
-    """Return the text of a page that is UTF-8 and says that it is something else.
-
-    Text of a single-byte charset with letters beyond ASCII is as good as never valid UTF-8.
-    """
-    if response.encoding in ("utf-8", "ascii") or response.body.isascii():
-        return None
-    try:
-        return response.body.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
