@@ -16,12 +16,17 @@ MAX_ATTRIBUTES = 256
 # for each end that fits none.
 _MANY_MARKS = 50_000
 # Every repeat is possessive, so that the scan is linear; a quoted value may hold brackets.
-_ATTRIBUTE = (
-    r"(?:[\s/]*+[^\s/>=]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]*+)?+)?+)"
+_ATTRIBUTE = r"(?:[\s/]*+[^\s/>=]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]*+)?+)?+)"
+# Also in a script, where `a<b` seems to open a tag.
+_SUSPICIOUS = re.compile(
+    rf"<[a-z][^\s/>]*+{_ATTRIBUTE}{{{MAX_ATTRIBUTES + 1}}}".encode(), re.IGNORECASE
 )
-_TOO_MANY = re.compile(
-    rf"(<[a-zA-Z][^\s/>]*+{_ATTRIBUTE}{{{MAX_ATTRIBUTES}}}){_ATTRIBUTE}*+".encode()
+_RAW = r"(?P<raw>script|style|title|textarea|xmp|iframe|noembed|noframes)(?=[\s/>])"
+_TAG = (
+    rf"(?P<tag><(?:{_RAW}|[a-z])[^\s/>]*+{_ATTRIBUTE}{{,{MAX_ATTRIBUTES}}}+){_ATTRIBUTE}*+"
+    r"(?P<content>(?(raw).*?(?:</(?P=raw)\b|\Z)))"
 )
+_TOKEN = re.compile(rf"<!--.*?(?:-->|\Z)|{_TAG}".encode(), re.IGNORECASE | re.DOTALL)
 
 
 def parse(response: TextResponse) -> html.HtmlElement:
@@ -93,4 +98,6 @@ def _with_few_attributes(body: bytes) -> bytes:
 
     libxml2 goes through all of them for each new one: 100,000 would take it minutes.
     """
-    return _TOO_MANY.sub(rb"\1", body) if _TOO_MANY.search(body) else body
+    if not _SUSPICIOUS.search(body):
+        return body
+    return _TOKEN.sub(lambda one: one["tag"] + one["content"] if one["tag"] else one[0], body)
