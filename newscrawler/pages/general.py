@@ -179,7 +179,7 @@ class GeneralRules:
         return in_article or select.xpath(f"//h1/following::*[{PHOTOS}]")
 
     def _figure(self, figure: Selector) -> Image | None:
-        images = figure.css("img")
+        images = [one.root for one in figure.css("img")]
         url = self.document.image_url(images[0]) if images else None
         if url is None:
             return None
@@ -189,7 +189,7 @@ class GeneralRules:
             url=url,
             caption=clean_line(caption.replace(credit, " ") if credit else caption) or None,
             credit=credit or None,
-            alt=clean_line(images[0].attrib.get("alt", "")) or None,
+            alt=clean_line(images[0].get("alt", "")) or None,
         )
 
     def _pictures(self) -> list[Image]:
