@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from itertools import islice
 from typing import TypeAlias
 
-from lxml import etree, html
+from lxml import etree
 from lxml.etree import _Element as Element
 from parsel import Selector, css2xpath
 from scrapy.http import TextResponse

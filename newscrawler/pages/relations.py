@@ -65,12 +65,12 @@ def _series_links(page: ArticlePage) -> Iterator[tuple[Element, str]]:
     """Give the links to listings of storylines outside navigation and sidebars."""
     surroundings = page.document.surroundings
     for link in surroundings.links:
-        if not SERIES_LINK.search(link.get("href", "").casefold()):
+        may_name = SERIES_LINK.search(link.get("href", "").casefold())
+        if not may_name or surroundings.is_in_furniture(link):
             continue
         url = page.link_of(link)
         if url and SERIES_PATH.search(url) and same_site(url, page.url):
-            if not surroundings.is_in_furniture(link):
-                yield link, url
+            yield link, url
 
 
 def _is_called_series(link: Element) -> bool:
@@ -152,10 +152,11 @@ def _read_more_lines(page: ArticlePage) -> list[Element]:
 
 
 def _linked_lines(page: ArticlePage) -> Iterator[Element]:
-    """Give paragraphs, items of lists and innermost boxes with links in them."""
-    with_links = page.document.surroundings.with_links
+    """Give paragraphs, items of lists and innermost boxes with links in them, no menus."""
+    surroundings = page.document.surroundings
     for element in page.document.root.iter("p", "li", "div"):
-        if element in with_links and (element.tag != "div" or _is_line(element)):
+        is_line = element in surroundings.with_links and (element.tag != "div" or _is_line(element))
+        if is_line and not surroundings.is_in_furniture(element):
             yield element
 
 
@@ -185,7 +186,8 @@ def _following(heading: Element) -> Iterator[Element]:
     parent = heading.getparent()
     is_alone = parent is not None and next(parent.iterchildren("*"), None) is heading
     is_alone = is_alone and next(heading.itersiblings("*"), None) is None
-    return parent.itersiblings("*") if parent is not None and is_alone else heading.itersiblings("*")
+    head = parent if parent is not None and is_alone else heading
+    return head.itersiblings("*")
 
 
 def _holds_links(element: Element) -> bool:

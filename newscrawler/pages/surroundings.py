@@ -27,6 +27,8 @@ MAX_LINKS = 5_000
 MAX_HEADINGS = 1_000
 HEADINGS = ("h2", "h3", "h4")
 _SECTIONS = frozenset({"html", "body", "main"})
+_ARTICLE = frozenset({"article"})
+_ARTICLE_OR_MAIN = frozenset({"article", "main"})
 LONGEST_LINE = 60  # characters
 
 
@@ -40,8 +42,7 @@ class Surroundings:
         self._pager: dict[Element, bool] = {}
         self._teaser: dict[Element, bool] = {}
         self._furniture: dict[Element, bool] = {}
-        self._article: dict[Element, bool] = {}
-        self._main: dict[Element, bool] = {}
+        self._within: dict[frozenset[str], dict[Element, bool]] = {}
 
     def is_aside(self, element: Element) -> bool:
         """Tell a menu, a sidebar, a footer, a most-read box from the list of the page."""
@@ -67,11 +68,10 @@ class Surroundings:
         """Tell what stands in navigation, in a sidebar or in the footer of the site."""
         return self._inherited(self._furniture, element, self._makes_furniture)
 
-    def is_in_article(self, element: Element) -> bool:
-        return self._inherited(self._article, element, lambda one: one.tag == "article")
-
-    def is_in_main(self, element: Element) -> bool:
-        return self._inherited(self._main, element, lambda one: one.tag == "main")
+    def is_within(self, element: Element, tags: frozenset[str]) -> bool:
+        """Tell whether an element, or one around it, is of these."""
+        known = self._within.setdefault(tags, {})
+        return self._inherited(known, element, lambda one: one.tag in tags)
 
     @cached_property
     def class_names(self) -> ClassNames:
@@ -127,11 +127,10 @@ class Surroundings:
 
     def _makes_furniture(self, element: Element) -> bool:
         tag = element.tag
-        if tag == "nav":
+        if tag == "nav" or (tag == "footer" and not self.is_within(element, _ARTICLE)):
             return True
-        if tag in ("footer", "header", "aside") and not self.is_in_article(element):
-            if tag == "footer" or not self.is_in_main(element):
-                return True
+        if tag in ("header", "aside") and not self.is_within(element, _ARTICLE_OR_MAIN):
+            return True
         # `has-sidebar` on the body, or on what holds the article beside its sidebar, names none.
         return element in self._named_furniture and not (
             tag in ("html", "body") or element in self.with_h1

@@ -55,7 +55,7 @@ SERIES_PATH = re.compile(
     rf"{_SERIES_FOLDER}[^/?#]+/?(?:page[/-]?\d+/?)?(?:[?#].*)?$", re.IGNORECASE
 )
 # What a link says before it is resolved: such a folder, or what may become one.
-SERIES_LINK = re.compile(rf"{_SERIES_FOLDER}|^(?!https?:|/)|[%\\\s]|/\.")
+SERIES_LINK = re.compile(rf"{_SERIES_FOLDER}|^(?!https?:|/|#|mailto:|javascript:)|[%\\\s]|/\.")
 SERIES_CLASS = _in_class(r"series?|serien|storyline|dossier|story-?topic")
 RELATED_CLASS = _in_class(
     r"related|relacionad[ao]s?|verwandte|mehr-zum-thema|more-on|meme-sujet|"
