@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from itertools import islice
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -105,7 +105,7 @@ class Document:
     def find(self, css: str, within: Element | None = None) -> list[Found]:
         """Return what `css` matches, in document order."""
         found = _compiled(css)(self.root if within is None else within)
-        return found if isinstance(found, list) else []
+        return cast("list[Found]", found) if isinstance(found, list) else []
 
     def lines(self, css: str, within: Selector | Element | None = None) -> list[str]:
         """Return the text of everything that `css` matches, as clean lines.
