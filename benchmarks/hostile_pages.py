@@ -24,7 +24,7 @@ def attributes(count: int, form: str) -> str:
 
 
 Page = Callable[[], bytes]
-QUOTED = 'a{}="b > c <i>" '
+QUOTED = 'a{}="b > c" '
 
 NESTED: dict[str, Page] = {
     "200,000 nested elements": lambda: article("<div>" * 200_000),
@@ -86,7 +86,7 @@ TEXTS: dict[str, Page] = {
     "a million brackets": lambda: article("<" * 2**20),
     "a million ampersands": lambda: article("&" * 2**20),
     "a million entities": lambda: article("&lt;p&gt;" * 110_000),
-    "five megabytes of plain text": lambda: (SENTENCE * 70_000)[: 5 * 2**20].encode(),
+    "five megabytes of plain text": (SENTENCE * 70_000)[: 5 * 2**20].encode,
     "five megabytes of text in an article": lambda: article(f"<p>{SENTENCE * 60_000}"),
     "five megabytes in one script": lambda: article(f"<script>{'a<b&&' * 1_000_000}</script>"),
 }
@@ -102,16 +102,16 @@ JSON: dict[str, Page] = {
                        for n in range(20_000)) + "]"
     ),
     "an article of 50,000 authors": lambda: json_ld(
-        '{"@type":"NewsArticle","headline":"Ferry","author":['
+        '{"@type":"NewsArticle","headline":"Ferry returns","author":['
         + ",".join(f'{{"name":"Ana Ruiz {n}"}}' for n in range(50_000)) + "]}"
     ),
     "an article of 50,000 pictures": lambda: json_ld(
-        '{"@type":"NewsArticle","headline":"Ferry","image":['
+        '{"@type":"NewsArticle","headline":"Ferry returns","image":['
         + ",".join(f'"/{n}.jpg"' for n in range(50_000)) + "]}"
     ),
     "2 MB beyond repair": lambda: json_ld('{"a": "' + '\\"' * 900_000),
     "a locked part of many steps": lambda: json_ld(
-        '{"@type":"NewsArticle","headline":"Ferry","hasPart":{"isAccessibleForFree":false,'
+        '{"@type":"NewsArticle","headline":"Ferry returns","hasPart":{"isAccessibleForFree":false,'
         f'"cssSelector":"{"div " * 2_000}"}}}}'
     ),
 }  # fmt: skip

@@ -10,16 +10,17 @@ from lxml import etree, html
 from scrapy.http import HtmlResponse, JsonResponse, TextResponse, XmlResponse
 
 # The fullest of 1,200 pages had 20,000 marks and 10,000 elements, none with over 70 attributes.
-MAX_MARKS = 100_000
+MAX_MARKS = 50_000
 MAX_ATTRIBUTES = 256
 # On a page with so many, some 200 levels have to do: libxml2 looks through all that are open
 # for each end that fits none.
-_MANY_MARKS = 50_000
+_MANY_MARKS = 25_000
 # Every repeat is possessive, so that the scan is linear; a quoted value may hold brackets.
 _ATTRIBUTE = r"(?:[\s/]*+[^\s/>=]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]*+)?+)?+)"
-# Also in a script, where `a<b` seems to open a tag.
-_SUSPICIOUS = re.compile(
-    rf"<[a-z][^\s/>]*+{_ATTRIBUTE}{{{MAX_ATTRIBUTES + 1}}}".encode(), re.IGNORECASE
+# Gives the attribute that is one too many, also in a script, where `a<b` seems to open a tag.
+_SURPLUS = re.compile(
+    rf"<[a-z][^\s/>]*+(?:{_ATTRIBUTE}{{{MAX_ATTRIBUTES}}}({_ATTRIBUTE}))?+{_ATTRIBUTE}*+".encode(),
+    re.IGNORECASE,
 )
 _RAW = r"(?P<raw>script|style|title|textarea|xmp|iframe|noembed|noframes)(?=[\s/>])"
 _TAG = (
@@ -98,6 +99,6 @@ def _with_few_attributes(body: bytes) -> bytes:
 
     libxml2 goes through all of them for each new one: 100,000 would take it minutes.
     """
-    if not _SUSPICIOUS.search(body):
+    if not any(_SURPLUS.findall(body)):
         return body
     return _TOKEN.sub(lambda one: one["tag"] + one["content"] if one["tag"] else one[0], body)
