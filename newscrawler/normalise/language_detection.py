@@ -54,12 +54,12 @@ _WORDS = {language: frozenset(words.split()) for language, words in _COMMON.item
 # Fewer hits may be names and loan words; closer rivals are languages that share their words.
 _FEWEST = 5
 _LEAD = 1.25
-_LONGEST = 4000  # characters: enough for some 600 words
+LONGEST = 4000  # characters: enough for some 600 words
 
 
 def language_of(text: str) -> str | None:
     """Return the two-letter code of the language of a text, None where it is not clear."""
-    sample = text[:_LONGEST].casefold()
+    sample = text[:LONGEST].casefold()
     letters = sum(map(str.isalpha, sample))
     for language, script in _WRITTEN:
         # Japanese mixes its syllables with Chinese characters.

@@ -29,7 +29,7 @@ _VARIANT = re.compile(f"[{''.join(_PLAIN)}]")
 
 def clean_line(text: str) -> str:
     """Return NFC text on one line, without invisible characters and doubled white space."""
-    visible = _without_junk(text)
+    visible = text if text.isprintable() else _without_junk(text)
     return " ".join(unicodedata.normalize("NFC", visible).split())
 
 
@@ -42,6 +42,8 @@ def clean_paragraphs(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return the key under which spellings of one text are equal; not for display."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.lower().replace("`", "'").split())
     once = _fold_once(_without_junk(text))
     # Case folding may undo the normal form: twice is enough to be stable.
     return " ".join(_fold_once(once).split())
@@ -62,6 +64,6 @@ def _fold_once(text: str) -> str:
 
 
 def _without_junk(text: str) -> str:
-    if _SURROGATES.search(text):
+    if not text.isascii() and _SURROGATES.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return _JUNK.sub("", text)

@@ -44,6 +44,11 @@ _RESERVED = ":/?#[]@!$&'()*+,;="
 _AROUND = "".join(map(chr, range(0x21)))
 _INSIDE = str.maketrans("", "", "\t\n\r")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+# Most links, and in normal form already: without query, escapes, dots to resolve, or a port.
+_PLAIN = re.compile(
+    r"(?:(?P<scheme>https?)://(?P<host>[a-z0-9][a-z0-9.-]*))?(?P<path>/(?!/)[\w/~-]*(?:\.\w[\w/~-]*)*)",
+    re.ASCII,
+)
 # Characters; longer ones are rare, and kept by the thousand they would fill the memory.
 _LONGEST_CACHED = 2048
 
@@ -62,6 +67,10 @@ def clean_url(url: str) -> str:
 
 def absolute_url(base: str, href: str) -> str | None:
     """Return the tidy address that a link leads to, if it leads to another http(s) page."""
+    plain = _PLAIN.fullmatch(href) if len(base) <= _LONGEST_CACHED else None
+    if plain:
+        origin = _origin(f"{plain['scheme']}://{plain['host']}" if plain["host"] else base)
+        return origin and origin + plain["path"]
     link = href.strip(_AROUND).translate(_INSIDE)
     if not link or link.startswith("#"):
         return None
@@ -76,10 +85,8 @@ def url_key(url: str) -> str:
 
     Raises ValueError like `clean_url`.
     """
-    parts = urlsplit(clean_url(url))
-    path = _INDEX_PAGE.sub("/", _without_amp_path(parts.path)).rstrip("/")
-    query = "&".join(sorted(_without_amp_parameters(parts.query)))
-    return _desktop_netloc(parts.netloc) + path + (f"?{query}" if query else "")
+    clean = clean_url(url)
+    return (_key_cached if len(clean) <= _LONGEST_CACHED else _key)(clean)
 
 
 def is_twin_url(url: str) -> bool:
@@ -100,7 +107,7 @@ def host_of(url: str) -> str:
 
     Raises ValueError like `clean_url`.
     """
-    return _without_www(urlsplit(clean_url(url)).hostname or "")
+    return _without_www(_hostname(clean_url(url)))
 
 
 def site_of(url: str) -> str:
@@ -108,7 +115,7 @@ def site_of(url: str) -> str:
 
     Raises ValueError like `clean_url`.
     """
-    host = urlsplit(clean_url(url)).hostname or ""
+    host = _hostname(clean_url(url))
     return _registrable(host) or host
 
 
@@ -123,6 +130,31 @@ def _clean(url: str) -> str:
 
 # A page names its links in several places, and each is asked for its site and its key.
 _clean_cached = lru_cache(maxsize=4096)(_clean)
+
+
+def _key(clean: str) -> str:
+    parts = urlsplit(clean)
+    path = _INDEX_PAGE.sub("/", _without_amp_path(parts.path)).rstrip("/")
+    query = "&".join(sorted(_without_amp_parameters(parts.query)))
+    return _desktop_netloc(parts.netloc) + path + (f"?{query}" if query else "")
+
+
+_key_cached = lru_cache(maxsize=4096)(_key)
+
+
+@lru_cache(maxsize=1024)
+def _origin(url: str) -> str | None:
+    """Return what stands before the path in the normal form of an address."""
+    try:
+        return clean_url(urljoin(url, "/")).removesuffix("/")
+    except ValueError:
+        return None
+
+
+def _hostname(clean: str) -> str:
+    """Return the host of an address in normal form, which is shorter than its path."""
+    netloc = clean.split("/", 3)[2]
+    return netloc.partition(":")[0] if netloc[:1] != "[" else urlsplit(clean).hostname or ""
 
 
 def _split(url: str) -> SplitResult:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
+from itertools import islice
 from typing import ClassVar
 
-from parsel import Selector
+from lxml.etree import _Element as Element
 from scrapy.http import TextResponse
 
 from newscrawler.items import Author, AuthorType, Block, Image, Related, Series
@@ -15,7 +16,7 @@ from newscrawler.normalise.people import is_organisation, split_names
 from newscrawler.normalise.text import clean_line
 from newscrawler.normalise.urls import host_of, url_key
 from newscrawler.pages.body import paragraphs
-from newscrawler.pages.document import Document, text_of
+from newscrawler.pages.document import Document, Found, text_of
 from newscrawler.pages.general import GeneralRules
 from newscrawler.pages.site_memory import Learned
 from newscrawler.pages.vocabulary import SERIES_LABEL
@@ -73,11 +74,16 @@ class ArticlePage:
 
     def first(self, field: str) -> str | None:
         """Return the text of the first match of the field's selector."""
-        return next(iter(self.all(field)), None)
+        css = self.selectors.get(field)
+        return next(self.document.each_line(css), None) if css else None
 
     def all(self, field: str) -> list[str]:
         css = self.selectors.get(field)
         return self.document.lines(css) if css else []
+
+    def found(self, field: str) -> list[Found]:
+        css = self.selectors.get(field)
+        return self.document.find(css) if css else []
 
     def headline(self) -> str | None:
         return self.first("headline")
@@ -123,75 +129,79 @@ class ArticlePage:
 
     def authors(self) -> list[Author]:
         """One author for each name in each match; a link gives the author's page."""
-        css = self.selectors.get("authors")
         return [
             Author(name=name, url=self.link_of(match), type=author_type(name, self.site_name))
-            for match in (self.document.selector.css(css) if css else [])
+            for match in self.found("authors")
             for name in split_names(text_of(match), site_names=self.site_names())
         ]
 
     def series(self) -> list[Series]:
         """One series for each link; a count in brackets in or behind its name is taken off."""
-        css = self.selectors.get("series")
-        found = [self.series_of(match) for match in self.document.selector.css(css or ":not(*)")]
         unique: dict[str, Series] = {}
-        for one in found:
+        for one in map(self.series_of, self.found("series")):
             if one:
                 unique.setdefault(one.url or one.name, one)
         return list(unique.values())
 
-    def series_of(self, link: Selector) -> Series | None:
-        tail = link.xpath("following-sibling::node()/descendant-or-self::text()").getall()
-        behind = _BRACKETS.match("".join(tail[:4]))
+    def series_of(self, link: Found) -> Series | None:
+        tail = "" if isinstance(link, str) else "".join(islice(_texts_behind(link), 4))
+        behind = _BRACKETS.match(tail)
         return named_series(text_of(link) + (behind[0] if behind else ""), self.link_of(link))
 
     def related(self) -> list[Related]:
         return [
             link
             for block, css in self.related_links.items()
-            for link in self.links(self.document.selector.css(css), block)
+            for link in self.links(self.document.find(css), block)
         ]
 
-    def links(self, matches: Iterable[Selector], block: Block) -> list[Related]:
+    def links(self, matches: Iterable[Found], block: Block) -> list[Related]:
         """Return the links among `matches` as one block, numbered, each address once."""
         found: dict[str, Related] = {}
+        own = url_key(self.url)
         for match in matches:
             url = self.link_of(match)
-            if url and url_key(url) != url_key(self.url):
-                new = Related(url=url, block=block, position=len(found) + 1)
-                link = found.setdefault(url_key(url), new)
+            key = url_key(url) if url else own
+            if url and key != own:
+                link = found.get(key) or Related(url=url, block=block, position=len(found) + 1)
+                found[key] = link
                 link.headline = link.headline or clean_line(text_of(match)) or None
-                self.stood.setdefault((block, link.url), self.document.places.get(match.root, 0))
+                place = 0 if isinstance(match, str) else self.document.places.get(match, 0)
+                self.stood.setdefault((block, link.url), place)
         return list(found.values())
 
     def images(self) -> list[Image]:
         """Images in the page's order; caption and credit are of the first."""
-        css = self.selectors.get("images")
-        images = [self.image_of(match) for match in self.document.selector.css(css)] if css else []
+        images = map(self.image_of, self.found("images"))
         found = [image for image in images if image]
         if found:
             found[0].caption = self.first("caption") or found[0].caption
             found[0].credit = self.first("credit") or found[0].credit
         return found
 
-    def image_of(self, match: Selector) -> Image | None:
+    def image_of(self, match: Found) -> Image | None:
+        if isinstance(match, str):
+            return None
         url = self.document.image_url(match)
-        alt = clean_line(match.attrib.get("alt", ""))
-        return Image(url=url, alt=alt or None) if url else None
+        return Image(url=url, alt=clean_line(match.get("alt", "")) or None) if url else None
 
     def body(self) -> list[str]:
         """Paragraphs of the containers that the selector `body` names, each once."""
-        matches = self.document.selector.css(self.selectors.get("body", ":not(*)"))
-        containers = {match.root for match in matches}
-        outermost = [one for one in matches if containers.isdisjoint(one.root.iterancestors())]
-        found = [paragraphs(one.root, remove=self.furniture) for one in outermost]
+        matches = [match for match in self.found("body") if not isinstance(match, str)]
+        containers = set(matches)
+        outermost = [one for one in matches if containers.isdisjoint(one.iterancestors())]
+        found = [paragraphs(one, remove=self.furniture) for one in outermost]
         return [paragraph for part in found for paragraph in part]
 
     def canonical_url(self) -> str | None:
         return self.document.canonical_url
 
-    def link_of(self, match: Selector) -> str | None:
-        href = match.attrib.get("href") or match.xpath("ancestor::a/@href").get()
+    def link_of(self, match: Found) -> str | None:
+        """Return where a link leads, or the link around an element."""
+        if isinstance(match, str):
+            return None
+        around = [href for one in match.iterancestors("a") if (href := one.get("href")) is not None]
+        href = match.get("href") or (around[-1] if around else None)
         return self.document.absolute(href) if href else None
 
     def site_names(self) -> list[str]:
@@ -215,6 +225,15 @@ def named_series(text: str, url: str | None) -> Series | None:
         return Series(name=name, url=url) if name else None
     count = int(re.sub(r"\D", "", counted["count"]))
     return Series(name=name[: counted.start()], url=url, advertised=count)
+
+
+def _texts_behind(element: Element) -> Iterator[str]:
+    """Give the texts between an element and the end of what it stands in."""
+    yield from filter(None, [element.tail])
+    for sibling in element.itersiblings():
+        if isinstance(sibling.tag, str):
+            yield from map(str, sibling.itertext(with_tail=False))
+        yield from filter(None, [sibling.tail])
 
 
 def author_type(name: str, site_name: str | None) -> AuthorType:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import islice
+from typing import TypeAlias, cast
 
-from lxml import etree, html
+from lxml import etree
 from lxml.etree import _Element as Element
-from parsel import Selector
+from parsel import Selector, css2xpath
 from scrapy.http import TextResponse
 
 from newscrawler.normalise.text import clean_line
 from newscrawler.normalise.urls import absolute_url, is_twin_url, url_key
 from newscrawler.pages.markup import Markup
+from newscrawler.pages.parsing import parse
 from newscrawler.pages.structured import JsonLd, Node
+from newscrawler.pages.surroundings import Surroundings
 
-_EMPTY = "<html></html>"
+Found: TypeAlias = Element | str
+"""What CSS finds: an element, or a string for `::text` and `::attr(name)`."""
 # Chinese, Japanese and Thai leave no spaces between words, which have some two characters.
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 # Where the text of a page breaks even if its source has no white space there.
@@ -27,7 +32,7 @@ _BREAKS = frozenset({
 })  # fmt: skip
 _UNREADABLE = frozenset({"noscript", "script", "style", "template"})
 # An address may hold commas, so only the one behind a descriptor separates.
-_CANDIDATE = re.compile(r"(\S+)\s+(\d+(?:\.\d+)?)[wx]\s*(?:,|$)")
+_CANDIDATE = re.compile(r"(\S++)(?:\s++(\d++(?:\.\d++)?+)[wx]\s*+(?:,|$))?")
 
 
 class Document:
@@ -35,12 +40,16 @@ class Document:
 
     def __init__(self, response: TextResponse) -> None:
         self.url = response.url
-        self.selector = _selector(response)
+        self.root = parse(response)
+        self._absolute: dict[str, str | None] = {}
 
     @cached_property
-    def root(self) -> html.HtmlElement:
-        root: html.HtmlElement = self.selector.root
-        return root
+    def selector(self) -> Selector:
+        return Selector(root=self.root, type="html")
+
+    @cached_property
+    def surroundings(self) -> Surroundings:
+        return Surroundings(self.root)
 
     @cached_property
     def json_ld(self) -> JsonLd:
@@ -76,40 +85,56 @@ class Document:
 
     def absolute(self, href: str) -> str | None:
         """Return `href` as a clean absolute address, None where it leads to no page."""
-        return absolute_url(self.base_url, href)
+        if href not in self._absolute:
+            self._absolute[href] = absolute_url(self.base_url, href)
+        return self._absolute[href]
 
-    def image_url(self, image: Selector) -> str | None:
+    def image_url(self, image: Element) -> str | None:
         """Read the address from where it stands: a lazy page's `src` is a placeholder."""
-        attributes = image.attrib
         names = ("data-src", "data-lazy-src", "data-original", "src")
-        sets = (widest(attributes.get(name, "")) for name in ("data-srcset", "srcset"))
-        sources = (*(attributes.get(name) for name in names), *sets)
+        sets = (widest(image.get(name, "")) for name in ("data-srcset", "srcset"))
+        sources = (*(image.get(name) for name in names), *sets)
         urls = (self.absolute(source) for source in sources if source)
         return next((url for url in urls if url), None)
 
     @cached_property
-    def places(self) -> dict[html.HtmlElement, int]:
+    def places(self) -> dict[Element, int]:
         """The place of each link in the order of the document."""
         return {link: place for place, link in enumerate(self.root.iter("a"))}
 
-    def lines(self, css: str, within: Selector | None = None) -> list[str]:
+    def find(self, css: str, within: Element | None = None) -> list[Found]:
+        """Return what `css` matches, in document order."""
+        found = _compiled(css)(self.root if within is None else within)
+        return cast("list[Found]", found) if isinstance(found, list) else []
+
+    def lines(self, css: str, within: Selector | Element | None = None) -> list[str]:
         """Return the text of everything that `css` matches, as clean lines.
 
         An element gives its text, `meta` its content, `time` its datetime where it has one;
         `::text` and `::attr(name)` say it otherwise.
         """
-        found = (self.selector if within is None else within).css(css)
-        return [line for one in found if (line := clean_line(text_of(one)))]
+        return list(self.each_line(css, within))
+
+    def each_line(self, css: str, within: Selector | Element | None = None) -> Iterator[str]:
+        """Give the same as `lines`, each when it is asked for."""
+        found = self.find(css, within.root if isinstance(within, Selector) else within)
+        return (line for one in found if (line := clean_line(text_of(one))))
 
 
-def text_of(selector: Selector) -> str:
-    """Return the text of an element, or the string itself where `selector` holds one."""
-    element = selector.root
-    if not isinstance(element, html.HtmlElement):
-        return str(selector.get())
-    for attribute in {"meta": ("content",), "time": ("datetime",)}.get(str(element.tag), ()):
-        if element.get(attribute):
-            return str(element.get(attribute))
+@lru_cache(maxsize=256)
+def _compiled(css: str) -> etree.XPath:
+    return etree.XPath(css2xpath(css), smart_strings=False)
+
+
+def text_of(found: Selector | Found) -> str:
+    """Return the text of an element, or the string itself where there is one."""
+    element = found.root if isinstance(found, Selector) else found
+    if not isinstance(element, Element):
+        return str(element)
+    if element.tag in ("meta", "time"):
+        stated = element.get("content" if element.tag == "meta" else "datetime")
+        if stated:
+            return stated
     return "".join(_texts(element))
 
 
@@ -118,8 +143,24 @@ def element_line(element: Element) -> str:
     return clean_line("".join(_texts(element)))
 
 
+def opening_of(element: Element, characters: int = 100) -> str:
+    """Return the first of the text of an element as one clean line."""
+    parts: list[str] = []
+    length = 0
+    for part in islice(_texts(element), characters):
+        parts.append(part)
+        length += len(part.strip())
+        if length >= characters:
+            break
+    return clean_line("".join(parts))
+
+
 def _texts(element: Element) -> Iterator[str]:
     """Give the texts inside an element, apart where a browser breaks the line."""
+    if not len(element):
+        edge = " " if element.tag in _BREAKS else ""
+        yield edge + (element.text or "") + edge if element.tag not in _UNREADABLE else edge
+        return
     walk = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
     for event, node in walk:
         edge = " " if node.tag in _BREAKS else ""
@@ -138,27 +179,5 @@ def word_count(text: str) -> int:
 
 def widest(srcset: str) -> str:
     """Return the largest candidate of a `srcset`, empty where there is none."""
-    found = [(float(size), url) for url, size in _CANDIDATE.findall(srcset)]
+    found = [(float(size), url) for url, size in _CANDIDATE.findall(srcset) if size]
     return max(found)[1] if found else ""
-
-
-def _selector(response: TextResponse) -> Selector:
-    """Parse the page; what has no element at all is read as an empty document."""
-    try:
-        selector = Selector(text=text) if (text := _mislabelled(response)) else response.selector
-    except ValueError:  # Scrapy resolves the `base` element, which may hold no address
-        selector = Selector(text=response.text, type="html")
-    return selector if isinstance(selector.root, html.HtmlElement) else Selector(_EMPTY)
-
-
-def _mislabelled(response: TextResponse) -> str | None:
-    """Return the text of a page that is UTF-8 and says that it is something else.
-
-    Text of a single-byte charset with letters beyond ASCII is as good as never valid UTF-8.
-    """
-    if response.encoding in ("utf-8", "ascii") or response.body.isascii():
-        return None
-    try:
-        return response.body.decode("utf-8")
-    except UnicodeDecodeError:
-        return None

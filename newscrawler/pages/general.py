@@ -9,28 +9,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import accumulate, islice
 from typing import TypeAlias, TypeVar
-
-from parsel import Selector, SelectorList
 
 from newscrawler.items import Author, Image, Source
 from newscrawler.normalise.keywords import clean_keywords
-from newscrawler.normalise.language_detection import language_of
+from newscrawler.normalise.language_detection import LONGEST, language_of
 from newscrawler.normalise.languages import language_tag
-from newscrawler.normalise.text import clean_line, fold, unique
+from newscrawler.normalise.text import fold, unique
 from newscrawler.normalise.urls import host_of
 from newscrawler.pages.article_head import ArticleHead
 from newscrawler.pages.authors import Authors
 from newscrawler.pages.document import Document, text_of, word_count
+from newscrawler.pages.figures import figure_images
 from newscrawler.pages.headlines import Headlines
 from newscrawler.pages.publication_dates import PublicationDates
 from newscrawler.pages.tags import visible_tags
 from newscrawler.pages.vocabulary import (
     BREADCRUMBS,
-    CAPTIONS,
-    CREDITS,
     HOME,
-    PHOTOS,
     STANDFIRST,
     TAG_LINKS,
     VISIBLE_TAGS,
@@ -39,12 +36,6 @@ from newscrawler.pages.vocabulary import (
 Value = TypeVar("Value")
 Candidates: TypeAlias = Iterator[tuple[Source, Value | None]]
 
-# The cards of other articles are `article` elements as well.
-FIGURES = (
-    "//figure[ancestor::article or ancestor::main or ancestor::*[@role='main']]"
-    "[not(ancestor::aside or ancestor::nav or ancestor::footer)]"
-    "[not(ancestor::article[not(.//h1)]) or not(//article[.//h1])]"
-)
 NO_PICTURE = re.compile(
     # `default` only as a file's name: Drupal keeps its pictures under `/sites/default/`.
     r"(?:\b|_)(?:logo|placeholder|(?<!car-)sharing|share-?card|default(?=[^/]*$))(?:\b|_)",
@@ -52,6 +43,8 @@ NO_PICTURE = re.compile(
 )
 # Fewer words in fewer paragraphs are a teaser, a caption or a notice.
 _ARTICLE_WORDS = 60
+# A page has one standfirst; one that marks more of them is made to keep a program busy.
+_MOST_MARKED = 1_000
 
 
 class GeneralRules:
@@ -93,11 +86,9 @@ class GeneralRules:
 
     def is_standfirst(self, line: str) -> bool:
         """Tell whether the page keeps `line` apart as its standfirst."""
-        marked = self.document.selector.xpath("//*[self::p or self::h2 or self::div][@class]")
-        return any(
-            STANDFIRST.search(one.attrib["class"]) and fold(text_of(one)) == fold(line)
-            for one in marked
-        ) or fold(line) in (
+        named = self.document.surroundings.class_names.elements(STANDFIRST)
+        marked = islice((one for one in named if one.tag in ("p", "h2", "div")), _MOST_MARKED)
+        return any(fold(text_of(one)) == fold(line) for one in marked) or fold(line) in (
             fold(self.markup.itemprop(name) or "")
             for name in ("description", "alternativeHeadline")
         )
@@ -164,33 +155,25 @@ class GeneralRules:
 
     @cached_property
     def _spoken(self) -> str | None:
-        texts = (" ".join(self.document.lines(css)) for css in ("p", "body"))
+        texts = (self._beginning(css) for css in ("p", "body"))
         return next((language for text in texts if (language := language_of(text))), None)
 
+    def _beginning(self, css: str) -> str:
+        """Join the first lines, as many as are needed to tell their language."""
+        lines: list[str] = []
+        length = 0
+        for line in self.document.each_line(css):
+            lines.append(line)
+            length += len(line) + 1
+            if length > LONGEST:
+                break
+        return " ".join(lines)
+
     def images(self) -> Candidates[list[Image]]:
-        yield "text", [image for image in map(self._figure, self._figures()) if image]
+        yield "text", list(figure_images(self.document))
         yield "json-ld", self._pictures()
         yield "open-graph", self._image(self.markup.meta("og:image", "og:image:url"))
         yield "meta", self._image(self.markup.meta("twitter:image", "twitter:image:src"))
-
-    def _figures(self) -> SelectorList[Selector]:
-        select = self.document.selector
-        in_article = select.xpath(FIGURES)
-        return in_article or select.xpath(f"//h1/following::*[{PHOTOS}]")
-
-    def _figure(self, figure: Selector) -> Image | None:
-        images = figure.css("img")
-        url = self.document.image_url(images[0]) if images else None
-        if url is None:
-            return None
-        credit = next(iter(self.document.lines(CREDITS, figure)), "")
-        caption = next(iter(self.document.lines(CAPTIONS, figure)), "")
-        return Image(
-            url=url,
-            caption=clean_line(caption.replace(credit, " ") if credit else caption) or None,
-            credit=credit or None,
-            alt=clean_line(images[0].attrib.get("alt", "")) or None,
-        )
 
     def _pictures(self) -> list[Image]:
         stated = self.node.images if self.node else []
@@ -226,5 +209,7 @@ class GeneralRules:
             return True
         if self.markup.itemprop("articleBody") or self.markup.itemprop("headline"):
             return True
-        words = sum(word_count(line) for line in self.document.lines("article p, main p"))
-        return words >= _ARTICLE_WORDS and bool(self.document.lines("h1"))
+        if not any(self.document.each_line("h1")):
+            return False
+        counts = map(word_count, self.document.each_line("article p, main p"))
+        return any(words >= _ARTICLE_WORDS for words in accumulate(counts))

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice, takewhile
 from typing import Literal, TypeAlias
 
 from lxml.etree import _Element as Element
 
-from newscrawler.pages.microdata import MAX_ANCESTORS, Item, item_of, main_item
+from newscrawler.pages.microdata import MAX_ANCESTORS, Item, Microdata
 from newscrawler.pages.stated import element_text, stated_line
+from newscrawler.pages.surroundings import MAX_HEADINGS, around
 
 Place: TypeAlias = Literal["article", "page", "aside"]
 Role: TypeAlias = Literal["published", "modified"]
 
 # A listing has hundreds; the date of an article is among the first.
 MAX_TIMES = 500
+# Some pages state each keyword in an element of its own.
+MAX_METAS = 1_000
+# Characters of class and id names; those of 1,200 pages had 3,700 at most.
+_LONGEST_NAMES = 4_096
 _META_KEYS = ("name", "property", "itemprop", "http-equiv")
 _ASIDE_TAGS = frozenset({"aside", "footer", "nav", "form", "iframe", "template"})
 # Words of class and id names: what stands there is another article, a comment, or the clock of
@@ -55,7 +61,10 @@ class TimeElement:
 
 @dataclass(frozen=True, slots=True)
 class Markup:
-    """The markup of one page; addresses are given as written, not made absolute."""
+    """The markup of one page; addresses are given as written, not made absolute.
+
+    `metadata` holds the contents of `meta` elements as written, by name in lower case.
+    """
 
     root: Element
     item: Item
@@ -63,15 +72,20 @@ class Markup:
 
     @classmethod
     def from_tree(cls, root: Element) -> Markup:
-        return cls(root, main_item(root), _metadata(root))
+        microdata = Microdata(root)
+        return cls(root, microdata.main_item(), _metadata(root, microdata))
 
     def meta(self, *names: str) -> str | None:
         """First that has content, in the order of the names: `name`, `property`, `itemprop`, ..."""
-        return next((value for name in names for value in self.metas(name)), None)
+        return next((value for name in names for value in self._each_meta(name)), None)
 
     def metas(self, name: str) -> list[str]:
         """All contents under a name, which is compared without regard to case."""
-        return self.metadata.get(name.casefold(), [])
+        return list(self._each_meta(name))
+
+    def _each_meta(self, name: str) -> Iterator[str]:
+        lines = map(stated_line, self.metadata.get(name.casefold(), []))
+        return (line for line in lines if line)
 
     def link(self, rel: str) -> str | None:
         """Address of the first `link` element of this relation."""
@@ -90,7 +104,8 @@ class Markup:
 
     def itemprop(self, name: str, *, within: str | None = None) -> str | None:
         """First value of `itemprops`."""
-        return next(iter(self.itemprops(name, within=within)), None)
+        items = [self.item] if within is None else self.item.items(within)
+        return next((value for item in items for value in item.each_value(name)), None)
 
     def itemprop_elements(self, name: str) -> list[Element]:
         """Elements of a property of the page's article, such as the container of `articleBody`."""
@@ -125,9 +140,10 @@ class Markup:
 
     def time_elements(self) -> list[TimeElement]:
         """The `time` elements in document order."""
+        with_h1 = around(self.root.iter("h1"))
         main = _main_article(self.root)
         times = islice(self.root.iter("time"), MAX_TIMES)
-        return [_time_element(node, main) for node in times]
+        return [_time_element(node, main, with_h1) for node in times]
 
     def _links(self, rel: str) -> Iterator[Element]:
         for link in self.root.iter("link"):
@@ -135,20 +151,23 @@ class Markup:
                 yield link
 
 
-def _metadata(root: Element) -> dict[str, list[str]]:
+def _metadata(root: Element, microdata: Microdata) -> dict[str, list[str]]:
+    """Return the contents as written by the names that they stand under."""
     found: dict[str, list[str]] = {}
     for node in root.iter("meta"):
-        value = stated_line(node.get("content") or node.get("value") or "")
+        value = node.get("content") or node.get("value")
         if value:
-            for name in _meta_names(node):
-                found.setdefault(name, []).append(value)
+            for name in _meta_names(node, microdata):
+                of_name = found.setdefault(name, [])
+                if len(of_name) < MAX_METAS:
+                    of_name.append(value)
     return found
 
 
-def _meta_names(node: Element) -> Iterator[str]:
+def _meta_names(node: Element, microdata: Microdata) -> Iterator[str]:
     """Names that a `meta` stands under; a property of a nested item says nothing of the page."""
     names = {key: node.get(key, "").casefold() for key in _META_KEYS}
-    if names["itemprop"] and not item_of(node).is_page_level:
+    if names["itemprop"] and not microdata.item_of(node).is_page_level:
         names["itemprop"] = ""
     return iter(dict.fromkeys(part for stated in names.values() for part in _tokens(stated)))
 
@@ -158,10 +177,10 @@ def _tokens(stated: str) -> list[str]:
     return [" ".join(stated.split()), *stated.split()] if stated.strip() else []
 
 
-def _time_element(node: Element, main: Element | None) -> TimeElement:
+def _time_element(node: Element, main: Element | None, with_h1: Set[Element]) -> TimeElement:
     datetime = (node.get("datetime") or node.get("content") or "").strip()
     text = stated_line(element_text(node))
-    return TimeElement(datetime or None, text, _place(node, main), _role(node))
+    return TimeElement(datetime or None, text, _place(node, main, with_h1), _role(node))
 
 
 def _is_of_page(title: Element) -> bool:
@@ -170,26 +189,24 @@ def _is_of_page(title: Element) -> bool:
 
 def _main_article(root: Element) -> Element | None:
     """Return the `article` around the page's `h1`, or the only `article` there is."""
-    for heading in root.iter("h1"):
-        around = next(heading.iterancestors("article"), None)
-        if around is not None:
-            return around
-    articles = list(root.iter("article"))
+    for heading in islice(root.iter("h1"), MAX_HEADINGS):
+        article = next(heading.iterancestors("article"), None)
+        if article is not None:
+            return article
+    articles = list(islice(root.iter("article"), 2))
     return articles[0] if len(articles) == 1 else None
 
 
-def _place(node: Element, main: Element | None) -> Place:
-    around = [node, *islice(node.iterancestors(), MAX_ANCESTORS)]
+def _place(node: Element, main: Element | None, with_h1: Set[Element]) -> Place:
+    outer = [node, *islice(node.iterancestors(), MAX_ANCESTORS)]
     if stands_aside(node):
         return "aside"
-    articles = [element for element in around if element.tag == "article"]
+    articles = [element for element in outer if element.tag == "article"]
     if articles:
         return "article" if articles[0] is main else "aside"
-    return "article" if any(e.tag == "main" or _has_h1(e) for e in around[1:3]) else "page"
-
-
-def _has_h1(element: Element) -> bool:
-    return element.tag not in ("html", "body") and next(element.iter("h1"), None) is not None
+    inner = [one for one in outer[1:3] if one.tag not in ("html", "body")]
+    heads = any(one in with_h1 or one.tag in ("h1", "main") for one in inner)
+    return "article" if heads else "page"
 
 
 def stands_aside(node: Element, shared: Container[Element] = ()) -> bool:
@@ -219,13 +236,18 @@ def _is_aside(element: Element) -> bool:
     return element.tag in _ASIDE_TAGS or not _ASIDE_WORDS.isdisjoint(words_of(element))
 
 
-def words_of(element: Element, *attributes: str) -> set[str]:
+def words_of(element: Element, *attributes: str) -> Set[str]:
     """Return the words of its class and id names, and of further attributes, in lower case.
 
     Names are split at case changes, digits and punctuation.
     """
     names = (element.get(name, "") for name in ("class", "id", *attributes))
-    return {word.casefold() for word in _WORD.findall(" ".join(names))}
+    return _words(" ".join(names)[:_LONGEST_NAMES])
+
+
+@lru_cache(maxsize=4096)
+def _words(names: str) -> Set[str]:
+    return frozenset(word.casefold() for word in _WORD.findall(names))
 
 
 def _role(node: Element) -> Role | None:

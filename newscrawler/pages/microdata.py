@@ -7,11 +7,12 @@ counts on any element, and a link is its text unless the property is an address.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
 from typing import cast
 
+from lxml import etree
 from lxml.etree import _Element as Element
 
 from newscrawler.pages.stated import element_text, stated_line
@@ -28,7 +29,80 @@ _ADDRESSES = frozenset({
 # Pages nest some 30 levels; those that nest 100,000 are made to keep a program busy.
 MAX_ANCESTORS = 256
 MAX_REFERENCES = 20  # a byline, a date, a picture: nobody refers to more
+MAX_REFERRED = 1_000
+# An article has some ten authors and keywords, and a page some hundred teasers.
+MAX_VALUES = 1_000
+MAX_ITEMS = 10_000
+MAX_ARTICLES = 200
+MAX_DEPTH = 4  # a name is no item, an author's name not one inside of one
+_ITEMS = etree.XPath("//*[@itemscope or @typeof]")
+_PROPERTIES = etree.XPath(".//*[@itemprop or @property]")
+_IDS = etree.XPath("//*[@id]")
 _WEIGHTY = frozenset({"headline", "name", "datePublished", "author", "articleBody"})
+
+
+class Microdata:
+    """The items of one page; what each element belongs to is looked for once."""
+
+    def __init__(self, root: Element) -> None:
+        self.root = root
+        self._owners: dict[Element, Element] = {}
+
+    def main_item(self) -> Item:
+        """Find the article's item: of several the one that says most, else the page itself."""
+        opened = islice(_elements(self.root, _ITEMS), MAX_ITEMS)
+        articles = [item for one in opened if (item := Item(one, self)).types & ARTICLE_TYPES]
+        # max() keeps the first of equals: the article comes before what is related.
+        return max(articles[:MAX_ARTICLES], key=_weight, default=Item(self.root, self))
+
+    def item_of(self, node: Element) -> Item:
+        """Find the item that an element's own property belongs to; the root where it is in none."""
+        return Item(self.owner(node), self)
+
+    def owner(self, node: Element) -> Element:
+        """Return the element of the item around, the root where there is none."""
+        way: list[Element] = []
+        found = node
+        while found not in self._owners:
+            way.append(found)
+            around = found.getparent()
+            if around is None:
+                self._owners[found] = found
+            elif around.getparent() is None or (_opens_item(around) and not _is_page(around)):
+                self._owners[found] = around
+            else:
+                found = around
+        for one in way:
+            self._owners[one] = self._owners[found]
+        return self._owners[node]
+
+    def stating(self, start: Element) -> list[Element]:
+        """Return the elements inside that state a property."""
+        return self._stating if start is self.root else _elements(start, _PROPERTIES)
+
+    @cached_property
+    def _stating(self) -> list[Element]:
+        return _elements(self.root, _PROPERTIES)
+
+    @cached_property
+    def properties(self) -> dict[Element, dict[str, list[Element]]]:
+        """The elements by item and property, in document order."""
+        found: dict[Element, dict[str, list[Element]]] = {}
+        for node in self._stating:
+            own = found.setdefault(self.owner(node), {})
+            for name in _names(node):
+                of_name = own.setdefault(name, [])
+                if len(of_name) < MAX_VALUES:
+                    of_name.append(node)
+        return found
+
+    @cached_property
+    def ids(self) -> dict[str, Element]:
+        """The first element of each id."""
+        found: dict[str, Element] = {}
+        for node in _elements(self.root, _IDS):
+            found.setdefault(node.get("id", ""), node)
+        return found
 
 
 @dataclass(frozen=True)
@@ -36,12 +110,12 @@ class Item:
     """An item, given by its element; the root of a page stands for what is in no item."""
 
     element: Element
+    page: Microdata = field(repr=False, compare=False)
 
     @property
     def types(self) -> frozenset[str]:
         """Types without their namespace."""
-        stated = f"{self.element.get('itemtype', '')} {self.element.get('typeof', '')}"
-        return frozenset(_last_part(name) for name in stated.split())
+        return _types(self.element)
 
     @property
     def is_page_level(self) -> bool:
@@ -54,56 +128,46 @@ class Item:
 
     def values(self, name: str) -> list[str]:
         """Texts or addresses of a property; a nested item gives its name."""
-        found = (value_of(node, name) for node in self.elements(name))
-        return [value for value in found if value]
+        return list(self.each_value(name))
+
+    def each_value(self, name: str, depth: int = 0) -> Iterator[str]:
+        """Give the same as `values`, each when it is asked for."""
+        found = (self._value_of(node, name, depth) for node in self.elements(name))
+        return (value for value in found if value)
 
     def items(self, name: str) -> list[Item]:
         """Nested items of a property."""
-        return [Item(node) for node in self.elements(name) if _opens_item(node)]
+        return [Item(node, self.page) for node in self.elements(name) if _opens_item(node)]
 
     @cached_property
     def properties(self) -> dict[str, list[Element]]:
         """Elements by the property they state, also those referred to by `itemref`."""
-        found: dict[str, list[Element]] = {}
-        for node in (*self._own(), *self._referred()):
+        own = self.page.properties.get(self.element, {})
+        found = {name: list(nodes) for name, nodes in own.items()}
+        for node in self._referred():
             for name in _names(node):
                 found.setdefault(name, []).append(node)
         return found
 
-    def _own(self) -> Iterator[Element]:
-        for node in _stating(self.element):
-            if node is not self.element and _owner(node) is self.element:
-                yield node
-
     def _referred(self) -> Iterator[Element]:
         ids = self.element.get("itemref", "").split()[:MAX_REFERENCES]
-        for start in (node for name in ids for node in _with_id(self.element, name)):
-            around = _owner(start)
-            for node in (start, *_stating(start)):
-                if _names(node) and _owner(node) is around is not self.element:
+        for start in (self.page.ids[name] for name in ids if name in self.page.ids):
+            around = self.page.owner(start)
+            if around is self.element:
+                continue
+            for node in (start, *self.page.stating(start)[:MAX_REFERRED]):
+                if _names(node) and self.page.owner(node) is around:
                     yield node
 
-
-def main_item(root: Element) -> Item:
-    """Find the article's item: of several the one that says most, else the page itself."""
-    items = (Item(node) for node in _elements(root, "//*[@itemscope or @typeof]"))
-    articles = [item for item in items if item.types & ARTICLE_TYPES]
-    # max() keeps the first of equals: the article comes before what is related.
-    return max(articles, key=_weight, default=Item(root))
-
-
-def item_of(node: Element) -> Item:
-    """Find the item that an element's own property belongs to; the root where it is in none."""
-    around = _owner(node)
-    return Item(node.getroottree().getroot() if around is None else around)
-
-
-def value_of(node: Element, name: str) -> str:
-    """Read the value of a property from its element."""
-    if _opens_item(node):
-        inner = [value for key in ("name", "url") for value in Item(node).values(key)]
-        return inner[0] if inner else ""
-    return stated_line(_attribute_value(node, name) or element_text(node))
+    def _value_of(self, node: Element, name: str, depth: int) -> str:
+        """Read the value of a property from its element; a nested item gives its name."""
+        if not _opens_item(node):
+            return stated_line(_attribute_value(node, name) or element_text(node))
+        if depth > MAX_DEPTH:
+            return ""
+        inner = Item(node, self.page)
+        values = (one for key in ("name", "url") for one in inner.each_value(key, depth + 1))
+        return next(values, "")
 
 
 def _attribute_value(node: Element, name: str) -> str:
@@ -120,29 +184,18 @@ def _weight(item: Item) -> int:
     return len(_WEIGHTY & item.properties.keys())
 
 
-def _stating(start: Element) -> list[Element]:
-    return _elements(start, ".//*[@itemprop or @property]")
+def _elements(node: Element, path: etree.XPath) -> list[Element]:
+    return cast("list[Element]", path(node))
 
 
-def _with_id(node: Element, name: str) -> list[Element]:
-    return [one for one in _elements(node, "//*[@id]") if one.get("id") == name][:1]
-
-
-def _elements(node: Element, path: str) -> list[Element]:
-    return cast("list[Element]", node.xpath(path))
-
-
-def _owner(node: Element) -> Element | None:
-    """The element of the item around; the root where there is none, None where it is too far."""
-    for around in islice(node.iterancestors(), MAX_ANCESTORS):
-        if (_opens_item(around) and not _is_page(around)) or around.getparent() is None:
-            return around
-    return None
+def _types(element: Element) -> frozenset[str]:
+    stated = f"{element.get('itemtype', '')} {element.get('typeof', '')}"
+    return frozenset(_last_part(name) for name in stated.split())
 
 
 def _is_page(node: Element) -> bool:
     """An item that describes the page, and that is nobody's property, hides nothing."""
-    return not _names(node) and bool(Item(node).types & _PAGE_TYPES)
+    return not _names(node) and bool(_types(node) & _PAGE_TYPES)
 
 
 def _opens_item(node: Element) -> bool:

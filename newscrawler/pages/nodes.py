@@ -16,6 +16,9 @@ Json: TypeAlias = Mapping[str, Any]
 _PREFIXES = ("", "schema:", "http://schema.org/", "https://schema.org/")
 # A person as JSON inside a string of JSON.
 _NAME_IN_JSON = re.compile(r'"name"\s*:\s*"([^"\\]+)"')
+# More than any article has: who states more wants to keep a program busy.
+MAX_AUTHORS = 200
+MAX_IMAGES = 1_000
 _TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
@@ -103,7 +106,8 @@ class Node:
     def authors(self) -> list[Contributor]:
         """`author`, else `creator`; a list of names in one string stays one string."""
         for key in ("author", "creator"):
-            found = [who for value in self.values(key) for who in self._contributors(value)]
+            stated = self.values(key)[:MAX_AUTHORS]
+            found = [who for value in stated for who in self._contributors(value)]
             if found:
                 return list(dict.fromkeys(found))
         return []
@@ -131,7 +135,7 @@ class Node:
     @property
     def images(self) -> list[Picture]:
         found: dict[str, Picture] = {}
-        for value in self.values("image"):
+        for value in self.values("image")[:MAX_IMAGES]:
             if picture := self._picture(value):
                 found.setdefault(picture.url, picture)
         return list(found.values())

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cached_property
+from itertools import islice
 
 from cssselect import SelectorError
-from parsel import Selector
+from lxml.etree import XPathError
+from lxml.etree import _Element as Element
 
 from newscrawler.items import Article
 from newscrawler.normalise.text import fold
@@ -45,11 +48,17 @@ OFFER_WORDS = 60
 LISTED_WORDS = 20
 ARTICLE_WORDS = 60
 
-OFFERS = (
-    "//*[self::p or self::div or self::section or self::span or self::h2 or self::h3]"
-    "[not(ancestor-or-self::*[self::a or self::li or self::aside or self::header"
-    " or self::footer or self::nav or self::noscript])][string-length() < 600]"
-)
+# Characters of an offer, white space included.
+OFFER_LENGTH = 600
+OFFER_ELEMENTS = 200
+# A page whose text ends early has some hundred short boxes.
+MAX_BOXES = 2_000
+# Characters of CSS that a page names a part by; one of many steps takes long on purpose.
+LONGEST_SELECTOR = 100
+MAX_PARTS = 20
+MAX_HEADINGS = 200
+OFFER_TAGS = ("p", "div", "section", "span", "h2", "h3")
+OTHER_TAGS = frozenset({"a", "li", "aside", "header", "footer", "nav", "noscript"})
 
 
 def obstacle(page: ArticlePage, article: Article, *, listed: bool = False) -> str | None:
@@ -130,9 +139,12 @@ class _Notice:
     @cached_property
     def titles(self) -> list[str]:
         """The page's title and its heading, the second ones where there is no first."""
-        headings = self.document.lines("h1") or self.document.lines("h2")
+        headings = self.headings("h1") or self.headings("h2")
         titles = (self.document.markup.title, self.headline, *headings)
         return [fold(title) for title in titles if title]
+
+    def headings(self, tag: str) -> list[str]:
+        return list(islice(self.document.each_line(tag), MAX_HEADINGS))
 
     @cached_property
     def text(self) -> str:
@@ -144,9 +156,7 @@ class _Notice:
 
     @cached_property
     def unscripted(self) -> str:
-        return fold(
-            " ".join(self.document.selector.css("noscript *::text, noscript::text").getall())
-        )
+        return fold(" ".join(map(str, self.document.find("noscript *::text, noscript::text"))))
 
     @cached_property
     def is_short(self) -> bool:
@@ -154,15 +164,15 @@ class _Notice:
         return word_count(self.text) < NOTICE_WORDS
 
     def has(self, css: str) -> bool:
-        return bool(self.document.selector.css(css))
+        return bool(self.document.find(css))
 
     def is_challenge(self) -> bool:
         if any(CAPTCHA.search(one) for one in (*self.titles, self.text[:3000])):
             return True
-        scripts = self.document.selector.css("script::text").getall()
-        return self.is_short and (
-            self.has(CAPTCHA_MARK) or any(CAPTCHA_SCRIPT.search(script) for script in scripts)
-        )
+        if not self.is_short:
+            return False
+        scripts = map(str, self.document.find("script::text"))
+        return self.has(CAPTCHA_MARK) or any(map(CAPTCHA_SCRIPT.search, scripts))
 
     def is_login(self) -> bool:
         if any(LOGIN.search(title) for title in self.titles):
@@ -182,9 +192,11 @@ class _Notice:
 
     def speaks_of_partners(self) -> bool:
         """Tell the text of a wall, which begins with those who ask; articles have it in a bar."""
-        text = self.text if self.is_short and not self.words else self.body
+        if self.words >= CONSENT_WORDS:
+            return False
+        text = self.text if not self.words and self.is_short else self.body
         start = " ".join((*self.titles, text[:1000]))
-        return self.words < CONSENT_WORDS and bool(PARTNERS.search(start) and CONSENT.search(start))
+        return bool(PARTNERS.search(start) and CONSENT.search(start))
 
 
 # Teasers
@@ -197,25 +209,52 @@ def _is_teaser(page: ArticlePage, article: Article) -> bool:
     locked = article.is_accessible_for_free is False
     if _offers(page, SUBSCRIBER if locked else PAYWALL) or _has_locked_part(page):
         return True
-    return locked and bool(page.document.selector.css(PAYWALL_MARK))
+    return locked and bool(page.document.find(PAYWALL_MARK))
 
 
 def _offers(page: ArticlePage, words: re.Pattern[str]) -> bool:
     """Tell an offer beside the text; links and lists bear such words as labels of others."""
-    texts = (fold(text_of(box)) for box in page.document.selector.xpath(OFFERS))
-    return any(words.search(text) for text in texts if word_count(text) < OFFER_WORDS)
+    texts = (fold(text_of(box)) for box in islice(_short_boxes(page), MAX_BOXES))
+    return any(words.search(text) and word_count(text) < OFFER_WORDS for text in texts)
+
+
+def _short_boxes(page: ArticlePage) -> Iterator[Element]:
+    """Give the boxes of few words that are no links, items of lists or menus."""
+    root, surroundings = page.document.root, page.document.surroundings
+    sizes = _sizes(root)
+    for box in root.iter(*OFFER_TAGS):
+        length, elements = sizes[box]
+        is_short = length < OFFER_LENGTH and elements < OFFER_ELEMENTS
+        if is_short and not surroundings.is_within(box, OTHER_TAGS):
+            yield box
+
+
+def _sizes(root: Element) -> dict[Element, tuple[int, int]]:
+    """Return how many characters and elements are inside of each element."""
+    sizes: dict[Element, tuple[int, int]] = {}
+    for element in reversed(list(root.iter())):
+        is_text = isinstance(element.tag, str)
+        length = len(element.text or "") if is_text else 0
+        count = 1
+        for child in element:
+            inside, elements = sizes[child]
+            length += inside + len(child.tail or "")
+            count += elements
+        sizes[element] = length, count
+    return sizes
 
 
 def _has_locked_part(page: ArticlePage) -> bool:
     """Tell a part that JSON-LD calls locked, and that holds no text but an offer."""
     node = page.document.article_node
-    parts = node.nodes("hasPart") if node else []
+    parts = node.nodes("hasPart")[:MAX_PARTS] if node else []
     return any(_is_empty(page, part) for part in parts if part.is_accessible_for_free is False)
 
 
 def _is_empty(page: ArticlePage, part: Node) -> bool:
+    css = part.text("cssSelector") or "none"
     try:
-        found: list[Selector] = list(page.document.selector.css(part.text("cssSelector") or "none"))
-    except (SelectorError, ValueError):  # no page has to write valid CSS
+        found = page.document.find(css) if len(css) <= LONGEST_SELECTOR else []
+    except (SelectorError, ValueError, XPathError):  # no page has to write valid CSS
         return False
     return bool(found) and sum(word_count(text_of(one)) for one in found) < OFFER_WORDS

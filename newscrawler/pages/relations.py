@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import takewhile
+from itertools import chain, islice, takewhile
 
-from parsel import Selector
+from lxml import etree
+from lxml.etree import _Element as Element
 
 from newscrawler.items import Block, Related, Series
 from newscrawler.normalise.text import clean_line
 from newscrawler.normalise.urls import same_site, url_key
 from newscrawler.pages.article import ArticlePage, named_series
-from newscrawler.pages.document import text_of, word_count
+from newscrawler.pages.document import opening_of, text_of, word_count
+from newscrawler.pages.surroundings import MAX_HEADINGS
 from newscrawler.pages.vocabulary import (
-    FURNITURE_CLASS,
     INJECT_CLASS,
     READ_MORE,
     READ_MORE_CLASS,
@@ -22,20 +23,20 @@ from newscrawler.pages.vocabulary import (
     RELATED_HEADING,
     SERIES_CLASS,
     SERIES_LABEL,
+    SERIES_LINK,
     SERIES_PATH,
 )
 
-# Navigation and sidebars name series and articles as well, of the whole site.
-FURNITURE = (
-    "ancestor-or-self::*[self::nav or self::footer[not(ancestor::article)]"
-    " or self::header[not(ancestor::article or ancestor::main)]"
-    " or self::aside[not(ancestor::article or ancestor::main)]]"
-)
-# `has-sidebar` on the body, or on what holds the article beside its sidebar, names no sidebar.
-CLASSES = "ancestor-or-self::*[not(self::html or self::body or .//h1)]/@class"
 # Words; what is longer is a sentence.
 LONGEST_NAME = 12
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6", "dt"}
+# How far up a class may call a link one to a series.
+SERIES_LEVELS = 3
+# Pages have some ten; what has more is made to keep a program busy.
+MAX_BOXES = 200
+# What follows a heading is a list, or some ten boxes.
+MAX_FOLLOWING = 100
+MAX_LINES = 10_000
 
 
 def stated_series(page: ArticlePage) -> list[Series]:
@@ -47,42 +48,61 @@ def stated_series(page: ArticlePage) -> list[Series]:
     that were looked at name a paywall product.
     """
     found: dict[str, Series] = {}
-    for link in page.document.selector.css("a[href]"):
-        url = page.link_of(link)
-        if url is None or not same_site(url, page.url) or not _names_series(link, url):
-            continue
+    before: dict[Element, str] = {}
+    for link, url in _series_links(page):
+        if not _is_called_series(link):
+            before = before or _texts_before(page)
+            label = re.split(r"[|·•–—]", before.get(link, ""))[-1].strip()
+            if not SERIES_LABEL.match(f"{label.rstrip(':：')}:"):
+                continue
         one = page.series_of(link)
         if one and (url_key(url) not in found or not found[url_key(url)].advertised):
             found[url_key(url)] = one
     return list(found.values()) or list(_unlinked_series(page))
 
 
+def _series_links(page: ArticlePage) -> Iterator[tuple[Element, str]]:
+    """Give the links to listings of storylines outside navigation and sidebars."""
+    surroundings = page.document.surroundings
+    for link in surroundings.links:
+        may_name = SERIES_LINK.search(link.get("href", "").casefold())
+        if not may_name or surroundings.is_in_furniture(link):
+            continue
+        url = page.link_of(link)
+        if url and SERIES_PATH.search(url) and same_site(url, page.url):
+            yield link, url
+
+
+def _is_called_series(link: Element) -> bool:
+    near = islice(chain((link,), link.iterancestors()), SERIES_LEVELS)
+    return any(SERIES_CLASS.search(one.get("class", "")) for one in near)
+
+
+def _texts_before(page: ArticlePage) -> dict[Element, str]:
+    """Return for each link the last text that stands before it."""
+    before: dict[Element, str] = {}
+    last = ""
+    for event, node in etree.iterwalk(page.document.root, events=("start", "end", "comment", "pi")):
+        if event == "start" and node.tag == "a":
+            before[node] = last
+        text = node.text if event == "start" else node.tail
+        last = text if text and text.strip() else last
+    return {link: clean_line(text) for link, text in before.items()}
+
+
 def _unlinked_series(page: ArticlePage) -> Iterator[Series]:
-    for box in page.document.selector.xpath("//*[@class][not(.//a)]"):
-        if SERIES_CLASS.search(box.attrib["class"]) and not in_furniture(box):
-            line = clean_line(text_of(box))
-            label = SERIES_LABEL.match(line)
-            one = named_series(line, None) if label and line[label.end() :] else None
-            if one and word_count(one.name) <= LONGEST_NAME:
-                yield one
-                return
-
-
-def _names_series(link: Selector, url: str) -> bool:
-    if not SERIES_PATH.search(url) or in_furniture(link):
-        return False
-    parents = link.xpath("ancestor-or-self::*[position() < 4]/@class").getall()
-    if any(SERIES_CLASS.search(names) for names in parents):
-        return True
-    before = link.xpath("preceding::text()[normalize-space()][1]").get() or ""
-    label = re.split(r"[|·•–—]", clean_line(before))[-1].strip()
-    return bool(SERIES_LABEL.match(f"{label.rstrip(':：')}:"))
-
-
-def in_furniture(link: Selector) -> bool:
-    """Tell what stands in navigation, in a sidebar or in the footer of the site."""
-    names = link.xpath(CLASSES).getall()
-    return bool(link.xpath(FURNITURE)) or any(FURNITURE_CLASS.search(name) for name in names)
+    surroundings = page.document.surroundings
+    named = surroundings.class_names.elements(SERIES_CLASS)
+    unlinked = (one for one in named if one not in surroundings.with_links)
+    for box in islice(unlinked, MAX_BOXES):
+        if surroundings.is_in_furniture(box) or not SERIES_LABEL.match(opening_of(box)):
+            continue
+        line = clean_line(text_of(box))
+        label = SERIES_LABEL.match(line)
+        one = named_series(line, None) if label and line[label.end() :] else None
+        if one and word_count(one.name) <= LONGEST_NAME:
+            yield one
+            return
 
 
 def related_links(page: ArticlePage) -> list[Related]:
@@ -91,59 +111,92 @@ def related_links(page: ArticlePage) -> list[Related]:
     A line inside the text that says "read more", a box inside the text, then blocks that a
     class or a heading calls related.
     """
-    boxes = page.document.selector.xpath("//*[@class][.//a]")
-    by_block: dict[Block, list[Selector]] = {
-        "read_more": [
-            *_read_more_lines(page),
-            *(one for one in boxes if READ_MORE_CLASS.search(one.attrib["class"])),
-        ],
-        "inject": [one for one in boxes if INJECT_CLASS.search(one.attrib["class"])],
-        "related": [one for one in boxes if RELATED_CLASS.search(one.attrib["class"])],
+    surroundings = page.document.surroundings
+    names, with_links = surroundings.class_names, surroundings.with_links
+    boxes = {
+        words: [one for one in names.elements(words) if one in with_links]
+        for words in (READ_MORE_CLASS, INJECT_CLASS, RELATED_CLASS)
     }
-    by_block["related"].extend(_headed_blocks(page))
+    by_block: dict[Block, Iterable[Element]] = {
+        "read_more": [*_read_more_lines(page), *boxes[READ_MORE_CLASS]],
+        "inject": boxes[INJECT_CLASS],
+        "related": [*boxes[RELATED_CLASS], *_headed_blocks(page)],
+    }
     found: list[Related] = []
-    taken: set[object] = set()
+    known = set(surroundings.links)
     for block, elements in by_block.items():
-        links = [link for one in elements for link in one.css("a[href]") if link.root not in taken]
-        taken.update(link.root for link in links)
-        outside = page.links((link for link in links if not in_furniture(link)), block)
-        found += _numbered(one for one in outside if _is_article_link(one, page))
+        links = [one for one in _links_in(elements) if one in known]
+        known.difference_update(links)
+        outside = (one for one in links if not surroundings.is_in_furniture(one))
+        found += _numbered(one for one in page.links(outside, block) if _is_article_link(one, page))
     return found
 
 
-def _read_more_lines(page: ArticlePage) -> list[Selector]:
-    lines = page.document.selector.xpath("//p[.//a] | //li[.//a] | //div[a and not(div or p)]")
-    opened = [line for line in lines if READ_MORE.match(clean_line(text_of(line)))]
-    return opened + [link for line in lines for link in line.css("a") if _is_sent_to(link)]
+def _links_in(elements: Iterable[Element]) -> list[Element]:
+    """Return the links inside elements, of which some are inside others."""
+    links: dict[Element, None] = {}
+    seen: set[Element] = set()
+    for element in islice(elements, MAX_BOXES):
+        if seen.isdisjoint((element, *element.iterancestors())):
+            links.update(dict.fromkeys(element.iter("a")))
+            seen.add(element)
+    return list(links)
 
 
-def _is_sent_to(link: Selector) -> bool:
+def _read_more_lines(page: ArticlePage) -> list[Element]:
+    lines = list(islice(_linked_lines(page), MAX_LINES))
+    opened = [line for line in lines if READ_MORE.match(opening_of(line))]
+    sent_to = islice(filter(_is_sent_to, page.document.places), MAX_BOXES)
+    holders = set(lines)
+    return opened + [link for link in sent_to if not holders.isdisjoint(link.iterancestors())]
+
+
+def _linked_lines(page: ArticlePage) -> Iterator[Element]:
+    """Give paragraphs, items of lists and innermost boxes with links in them, no menus."""
+    surroundings = page.document.surroundings
+    for element in page.document.root.iter("p", "li", "div"):
+        is_line = element in surroundings.with_links and (element.tag != "div" or _is_line(element))
+        if is_line and not surroundings.is_in_furniture(element):
+            yield element
+
+
+def _is_line(box: Element) -> bool:
+    has_blocks = next(box.iterchildren("div", "p"), None) is not None
+    return not has_blocks and next(box.iterchildren("a"), None) is not None
+
+
+def _is_sent_to(link: Element) -> bool:
     """Tell a link that "read more" stands before, in the middle of a paragraph."""
-    before, around = link.root.getprevious(), link.root.getparent()
-    text = (before.tail if before is not None else around.text) or ""
-    return READ_MORE.fullmatch(clean_line(text)) is not None
+    before, parent = link.getprevious(), link.getparent()
+    text = before.tail if before is not None else parent.text if parent is not None else None
+    return bool(text) and READ_MORE.fullmatch(clean_line(text or "")) is not None
 
 
-def _headed_blocks(page: ArticlePage) -> Iterator[Selector]:
-    for heading in page.document.selector.css("h2, h3, h4, h5, dt, strong"):
-        if RELATED_HEADING.search(clean_line(text_of(heading))):
-            yield from heading.css("a")
-            yield from takewhile(_holds_links, _following(heading))
+def _headed_blocks(page: ArticlePage) -> Iterator[Element]:
+    tags = ("h2", "h3", "h4", "h5", "dt", "strong")
+    headings = islice(page.document.root.iter(*tags), MAX_HEADINGS)
+    related = (one for one in headings if RELATED_HEADING.search(opening_of(one)))
+    for heading in islice(related, MAX_BOXES):
+        yield from heading.iter("a")
+        yield from takewhile(_holds_links, islice(_following(heading), MAX_FOLLOWING))
 
 
-def _following(heading: Selector) -> list[Selector]:
-    """Return what follows a heading; a heading alone in its container heads what follows that."""
-    siblings = heading.xpath("following-sibling::*")
-    is_alone = not siblings and not heading.xpath("preceding-sibling::*")
-    return heading.xpath("../following-sibling::*") if is_alone else siblings
+def _following(heading: Element) -> Iterator[Element]:
+    """Give what follows a heading; a heading alone in its container heads what follows that."""
+    parent = heading.getparent()
+    is_alone = parent is not None and next(parent.iterchildren("*"), None) is heading
+    is_alone = is_alone and next(heading.itersiblings("*"), None) is None
+    head = parent if parent is not None and is_alone else heading
+    return head.itersiblings("*")
 
 
-def _holds_links(element: Selector) -> bool:
+def _holds_links(element: Element) -> bool:
     """Tell a list of links from the next heading, and from a paragraph with a link in it."""
-    linked = sum(word_count(text_of(link)) for link in element.css("a[href]"))
-    if not linked or element.root.tag in HEADINGS:
-        return False
-    return element.root.tag != "p" or linked * 2 > word_count(text_of(element))
+    links = (one for one in element.iter("a") if one.get("href") is not None)
+    if element.tag != "p":
+        return element.tag not in HEADINGS and any(word_count(text_of(one)) for one in links)
+    linked = sum(word_count(text_of(one)) for one in links)
+    return bool(linked) and linked * 2 > word_count(text_of(element))
 
 
 def _numbered(links: Iterable[Related]) -> list[Related]:

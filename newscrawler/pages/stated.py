@@ -23,12 +23,15 @@ _EMPTY_LINE = re.compile(r"\n[^\S\n]*\n")
 
 def stated_line(text: str) -> str:
     """Make one clean line; entities left over from double escaping are decoded once."""
-    return clean_line(_INLINE_TAG.sub("", _LINE_BREAK.sub(" ", _decoded(text))))
+    plain = _decoded(text)
+    if "<" in plain:
+        plain = _INLINE_TAG.sub("", _LINE_BREAK.sub(" ", plain))
+    return clean_line(plain)
 
 
 def element_text(element: Element) -> str:
     """Join the texts inside an element as they stand, without its tail."""
-    return "".join(str(part) for part in element.itertext())
+    return "".join(map(str, element.itertext())) if len(element) else element.text or ""
 
 
 def stated_paragraphs(text: str) -> str:
@@ -41,4 +44,4 @@ def stated_paragraphs(text: str) -> str:
 
 
 def _decoded(text: str) -> str:
-    return _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
+    return text if "&" not in text else _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)

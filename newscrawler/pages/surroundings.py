@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from itertools import islice
 
 from lxml.etree import _Element as Element
 
 from newscrawler.normalise.text import clean_line
+from newscrawler.pages.class_names import ClassNames, ClassWords
 from newscrawler.pages.vocabulary import (
     ASIDE_CLASS,
     ASIDE_HEADING,
     CALENDAR_CLASS,
     COMMENTS_CLASS,
+    FURNITURE_CLASS,
     PAGER_BOX_CLASS,
     SLIDES_CLASS,
 )
@@ -26,6 +27,8 @@ MAX_LINKS = 5_000
 MAX_HEADINGS = 1_000
 HEADINGS = ("h2", "h3", "h4")
 _SECTIONS = frozenset({"html", "body", "main"})
+_ARTICLE = frozenset({"article"})
+_ARTICLE_OR_MAIN = frozenset({"article", "main"})
 LONGEST_LINE = 60  # characters
 
 
@@ -38,6 +41,8 @@ class Surroundings:
         self._foreign: dict[Element, bool] = {}
         self._pager: dict[Element, bool] = {}
         self._teaser: dict[Element, bool] = {}
+        self._furniture: dict[Element, bool] = {}
+        self._within: dict[frozenset[str], dict[Element, bool]] = {}
 
     def is_aside(self, element: Element) -> bool:
         """Tell a menu, a sidebar, a footer, a most-read box from the list of the page."""
@@ -52,12 +57,33 @@ class Surroundings:
 
     def is_in_teaser(self, element: Element) -> bool:
         """Tell whether the nearest `article` or `li` around it has a heading."""
-        around = next((one for one in element.iterancestors("article", "li")), None)
-        if around is None:
+        teaser = next((one for one in element.iterancestors("article", "li")), None)
+        if teaser is None:
             return False
-        if around not in self._teaser:
-            self._teaser[around] = next(around.iter("h2", "h3"), None) is not None
-        return self._teaser[around]
+        if teaser not in self._teaser:
+            self._teaser[teaser] = next(teaser.iter("h2", "h3"), None) is not None
+        return self._teaser[teaser]
+
+    def is_in_furniture(self, element: Element) -> bool:
+        """Tell what stands in navigation, in a sidebar or in the footer of the site."""
+        return self._inherited(self._furniture, element, self._makes_furniture)
+
+    def is_within(self, element: Element, tags: frozenset[str]) -> bool:
+        """Tell whether an element, or one around it, is of these."""
+        known = self._within.setdefault(tags, {})
+        return self._inherited(known, element, lambda one: one.tag in tags)
+
+    @cached_property
+    def class_names(self) -> ClassNames:
+        return ClassNames(self.root)
+
+    @cached_property
+    def with_h1(self) -> set[Element]:
+        return around(self.root.iter("h1"))
+
+    @cached_property
+    def with_links(self) -> set[Element]:
+        return around(self.root.iter("a"))
 
     @cached_property
     def with_data(self) -> list[Element]:
@@ -82,17 +108,12 @@ class Surroundings:
         return iter(found[: MAX_LINKS * 3 // 4] + found[-MAX_LINKS // 4 :])
 
     @cached_property
-    def _with_h1(self) -> set[Element]:
-        headings = islice(self.root.iter("h1"), MAX_HEADINGS)
-        return {around for heading in headings for around in heading.iterancestors()}
-
-    @cached_property
     def _boxes(self) -> set[Element]:
         """Elements whose heading says that they hold what is most read, or an advertisement."""
         headings = islice(self.root.iter("h2", "h3", "h4", "h5", "h6"), MAX_HEADINGS)
         said = (one for one in headings if ASIDE_HEADING.match(line_of(one).casefold()))
         boxes = {box for one in said if (box := _box_of(one)) is not None}
-        return {box for box in boxes if box.tag not in _SECTIONS and box not in self._with_h1}
+        return {box for box in boxes if box.tag not in _SECTIONS and box not in self.with_h1}
 
     def _makes_aside(self, element: Element) -> bool:
         if element.tag in ("nav", "aside"):
@@ -100,9 +121,24 @@ class Surroundings:
         if element.tag in ("footer", "header"):
             return next(element.iterancestors("main", "article"), None) is None
         # `has-sidebar` on the body, or on what holds the listing beside its sidebar, names none.
-        if element.tag in ("html", "body") or element in self._with_h1:
+        if element.tag in ("html", "body") or element in self.with_h1:
             return False
         return element in self._boxes or _is_named(element, ASIDE_CLASS)
+
+    def _makes_furniture(self, element: Element) -> bool:
+        tag = element.tag
+        if tag == "nav" or (tag == "footer" and not self.is_within(element, _ARTICLE)):
+            return True
+        if tag in ("header", "aside") and not self.is_within(element, _ARTICLE_OR_MAIN):
+            return True
+        # `has-sidebar` on the body, or on what holds the article beside its sidebar, names none.
+        return element in self._named_furniture and not (
+            tag in ("html", "body") or element in self.with_h1
+        )
+
+    @cached_property
+    def _named_furniture(self) -> frozenset[Element]:
+        return frozenset(self.class_names.elements(FURNITURE_CLASS))
 
     @staticmethod
     def _inherited(
@@ -118,6 +154,17 @@ class Surroundings:
             verdict = verdict or own(one)
             known[one] = verdict
         return verdict
+
+
+def around(elements: Iterable[Element]) -> set[Element]:
+    """Return what stands around any of the elements."""
+    found: set[Element] = set()
+    for element in elements:
+        outer = element.getparent()
+        while outer is not None and outer not in found:
+            found.add(outer)
+            outer = outer.getparent()
+    return found
 
 
 def is_headed(link: Element) -> bool:
@@ -142,7 +189,7 @@ def names_of(element: Element) -> str:
     return f"{element.get('class', '')} {element.get('id', '')}"
 
 
-def _is_named(element: Element, words: re.Pattern[str]) -> bool:
+def _is_named(element: Element, words: ClassWords) -> bool:
     return bool(words.search(element.get("class", "")) or words.search(element.get("id", "")))
 
 
@@ -159,7 +206,7 @@ def _makes_foreign(element: Element) -> bool:
 
 def _box_of(heading: Element) -> Element | None:
     """Return what a heading stands over, which may be in a box of its own."""
-    around: Element | None = heading.getparent()
-    if around is not None and next(around.iter("a"), None) is None:
-        return around.getparent()
-    return around
+    box: Element | None = heading.getparent()
+    if box is not None and next(box.iter("a"), None) is None:
+        return box.getparent()
+    return box

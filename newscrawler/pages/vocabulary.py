@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import re
 
+from newscrawler.pages.class_names import ClassWords
 
-def _in_class(words: str) -> re.Pattern[str]:
-    """Match words of class names, whose parts are `related-box`, `box__related` or `relatedBox`."""
-    before = r"(?:^|[-_\s]|(?-i:(?<=[a-z])(?=[A-Z])))"
-    behind = r"(?:$|[-_\s]|(?-i:(?=[A-Z])))"
-    return re.compile(f"{before}(?:{words}){behind}", re.IGNORECASE)
-
+_in_class = ClassWords.of
 
 # `:is` looks through the page once for all of them.
 VISIBLE_TAGS = (
@@ -51,12 +47,15 @@ SERIES_LABEL = re.compile(
     re.IGNORECASE,
 )
 # Paths under which publishers of many languages keep a storyline.
-SERIES_PATH = re.compile(
+_SERIES_FOLDER = (
     r"/(?:series|serie|serien|storyline|story-?lines?|dossiers?|trends?|topics?|themen?|temas?|"
-    r"thema|sujets?|argomenti|tematy?|milaf|malaf|special-?reports?|"
-    r"in-?depth)/[^/?#]+/?(?:page[/-]?\d+/?)?(?:[?#].*)?$",
-    re.IGNORECASE,
+    r"thema|sujets?|argomenti|tematy?|milaf|malaf|special-?reports?|in-?depth)/"
 )
+SERIES_PATH = re.compile(
+    rf"{_SERIES_FOLDER}[^/?#]+/?(?:page[/-]?\d+/?)?(?:[?#].*)?$", re.IGNORECASE
+)
+# What a link says before it is resolved: such a folder, or what may become one.
+SERIES_LINK = re.compile(rf"{_SERIES_FOLDER}|^(?!https?:|/|#|mailto:|javascript:)|[%\\\s]|/\.")
 SERIES_CLASS = _in_class(r"series?|serien|storyline|dossier|story-?topic")
 RELATED_CLASS = _in_class(
     r"related|relacionad[ao]s?|verwandte|mehr-zum-thema|more-on|meme-sujet|"

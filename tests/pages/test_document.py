@@ -176,7 +176,7 @@ PICTURES = {
 def test_the_address_of_a_picture(attributes: str, path: str | None) -> None:
     page = document(f"<img {attributes}>")
     expected = f"https://www.tide.example{path}" if path else None
-    assert page.image_url(page.selector.css("img")[0]) == expected
+    assert page.image_url(page.root.find(".//img")) == expected
 
 
 SETS = {
