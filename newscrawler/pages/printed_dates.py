@@ -1,0 +1,189 @@
+"""The dates that a page shows its readers, in elements marked as dates and in its lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from itertools import islice
+from typing import Literal, NamedTuple, TypeAlias
+
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from newscrawler.normalise.dates import parse_date
+from newscrawler.normalise.text import clean_line
+from newscrawler.pages.article_head import ArticleHead, tells_a_change
+from newscrawler.pages.dated_lines import DatedLine, dated_lines
+from newscrawler.pages.document import Document
+from newscrawler.pages.markup import TimeElement
+from newscrawler.pages.stated_dates import Statement
+from newscrawler.pages.surrounding_boxes import Boxes
+
+Strength: TypeAlias = Literal["published", "date", "byline"]
+
+# Where hAtom and old systems keep the time behind what they print.
+_EXACT = ("datetime", "data-datetime", "data-published-date", "content", "title")
+_EXACT_NAME = re.compile(r"^data-(?!.*(?:modif|updat)).*(?:date|time|publish)")
+_MOST_ATTRIBUTES = 30
+# Elements looked at, and of those that are marked: an article has one or two, a listing hundreds.
+_MOST_ELEMENTS = 100_000
+_MOST_MARKED = 60
+# Elements behind the headline that still stand beside it.
+_BESIDE = 40
+# What a date with its label and byline takes, in characters and in pieces of text.
+_LONGEST, _PIECES = 160, 30
+_NAME = re.compile(
+    r"(?P<published>publish|pub-?_?date|posted|post-?_?date|entry-?_?date|(?<![a-z])published)|"
+    r"(?P<date>(?<!up)(?<!vali)(?<!candi)(?<!man)date(?!d|picker|base|range)|datum|fecha|timestamp|"
+    r"(?<![a-z])(?:data|dato|datetime|time|tarih|tarikh|pvm|datestamp)(?![a-z]))|"
+    r"(?P<byline>(?<![a-z])(?:byline|meta|postmeta(?:data)?|metadata|submitted|dateline|info|"
+    r"author|infos|credits?)(?![a-z]))",
+)
+_NO_NAME = re.compile(r"modif|updat|aktuali|lastmod|current|expir|event|calend|countdown|clock")
+_LONGEST_NAME = 300
+
+
+class Marked(NamedTuple):
+    """An element whose names say that it holds a date, and its distance behind the headline."""
+
+    element: Element
+    strength: Strength
+    distance: int
+
+
+class PrintedDates:
+    """Candidates from what one page shows; `head` is what stands around its headline."""
+
+    def __init__(self, document: Document, head: ArticleHead | None, language: str | None) -> None:
+        self._document, self._head, self._language = document, head, language
+        self._boxes = Boxes(head.around if head else frozenset())
+
+    def published(self) -> Iterator[Statement]:
+        """Give what stands beside the headline or is called the day of publication."""
+        yield from _said(6, self.times("published"))
+        if self._head:
+            yield from _said(5, [self._head.date(self._language) or ""])
+
+    def marked(self) -> Iterator[Statement]:
+        """Give what is marked as a date: beside the headline, else all of one day."""
+        own = [one for one in self._marked if self._is_own(one)]
+        near = [one for one in own if 0 <= one.distance <= _BESIDE]
+        for strength in ("published", "date", "byline"):
+            stated = self._of_strength(near, strength)
+            yield from _said(6 if strength == "published" else 5, stated)
+            if stated:
+                return
+        for strength in ("published", "date", "byline"):
+            stated = self._of_strength(own, strength)
+            days = {day for line in stated if (day := self._day(line))}
+            if days:
+                yield from _said(4, stated if len(days) == 1 else [])
+                return
+
+    def lines(self) -> Iterator[Statement]:
+        """Give the lines anywhere that say when something was posted, else all of one day."""
+        lines = [
+            line
+            for line in dated_lines(self._document.root, self._head, self._language)
+            if not self._boxes.is_aside(line.element, near=line.is_near)
+        ]
+        posted = [line.text for line in lines if line.says_posted]
+        yield from _said(4, posted[:1])
+        if not posted:
+            yield from _said(3, self._best(lines))
+
+    def _best(self, lines: list[DatedLine]) -> list[str]:
+        alone = [line for line in lines if line.is_alone]
+        days = {self._day(line.text) for line in alone}
+        return [line.text for line in alone[:1]] if len(days) == 1 else []
+
+    def times(self, role: str) -> list[str]:
+        """Return what the page's `time` elements say, those beside the headline first."""
+        times = [
+            time
+            for time in self._times
+            if time.place != "aside" and (time.role or "published") == role
+        ]
+        beside = sorted(times, key=lambda time: (time.place != "article", time.role != role))
+        return [time.datetime or time.text for time in beside]
+
+    @cached_property
+    def _times(self) -> list[TimeElement]:
+        return self._document.markup.time_elements()
+
+    @cached_property
+    def _marked(self) -> list[Marked]:
+        return list(islice(_find_marked(self._document.root, self._heading), _MOST_MARKED))
+
+    @property
+    def _heading(self) -> Element | None:
+        return self._head.heading if self._head else None
+
+    def _of_strength(self, marked: Iterable[Marked], strength: str) -> list[str]:
+        lines = [_stated(one.element) for one in marked if one.strength == strength]
+        return [line for line in lines if line and not tells_a_change(line) and self._day(line)]
+
+    def _day(self, line: str) -> str | None:
+        moment = parse_date(line, language=self._language)
+        return moment.iso[:10] if moment else None
+
+    def _is_own(self, one: Marked) -> bool:
+        if self._head and self._head.is_before(one.element):
+            return False
+        return not self._boxes.is_aside(one.element, near=0 <= one.distance <= _BESIDE)
+
+
+def _find_marked(root: Element, heading: Element | None) -> Iterator[Marked]:
+    verdicts: dict[str, Strength | None] = {}
+    place = since = 0
+    for place, element in enumerate(islice(root.iter(etree.Element), _MOST_ELEMENTS)):
+        if element is heading:
+            since = place
+        get = element.get
+        name = get("class") or ""
+        other = get("id") or get("itemprop") or get("property")
+        if not name and not other:
+            continue
+        if other:
+            name = f"{name[:_LONGEST_NAME]} {other[:_LONGEST_NAME]}"
+        if name not in verdicts:
+            verdicts[name] = _strength(name)
+        if (strength := verdicts[name]) and element.tag not in ("meta", "body", "html", "time"):
+            yield Marked(element, strength, place - since if since else -1)
+
+
+def _strength(name: str) -> Strength | None:
+    lowered = name[: 2 * _LONGEST_NAME].lower()
+    found = [match.lastgroup for match in _NAME.finditer(lowered)]
+    if not found or (_NO_NAME.search(lowered) and "published" not in found):
+        return None
+    return "published" if "published" in found else "date" if "date" in found else "byline"
+
+
+def _stated(element: Element) -> str:
+    """Return the exact time that an element holds for programs, else its text."""
+    exact = (text for text in _attributes(element) if parse_date(text))
+    return next(exact, "") or _short_text(element)
+
+
+def _attributes(element: Element) -> Iterator[str]:
+    if len(element.attrib) > _MOST_ATTRIBUTES:
+        return
+    for name in _EXACT:
+        yield element.get(name, "")[:_LONGEST]
+    for name, value in element.items():
+        if _EXACT_NAME.match(name):
+            yield value[:_LONGEST]
+
+
+def _short_text(element: Element) -> str:
+    """Return the text of an element, nothing where it is too long for a date."""
+    pieces = list(islice(element.itertext(), _PIECES))
+    text = " ".join(piece[: _LONGEST + 1] for piece in pieces)
+    line = clean_line(text[: 4 * _LONGEST])
+    return line if len(line) <= _LONGEST and len(pieces) < _PIECES else ""
+
+
+def _said(weight: int, texts: Iterable[str]) -> Iterator[Statement]:
+    yield from (Statement("text", text, weight) for text in dict.fromkeys(texts) if text)

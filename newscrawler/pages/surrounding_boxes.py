@@ -1,0 +1,64 @@
+"""Which boxes of a page hold something else than its article."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from itertools import islice
+from typing import Literal, TypeAlias
+
+from lxml.etree import _Element as Element
+
+from newscrawler.pages.markup import words_of
+
+Verdict: TypeAlias = Literal["other", "furniture", ""]
+
+_OTHER_TAGS = frozenset({"blockquote", "figcaption", "iframe", "template", "form", "select"})
+# Other articles, comments, posts of social networks, pictures, the clock of the page.
+_OTHER_WORDS = frozenset({
+    "sidebar", "comment", "comments", "commentlist", "disqus", "related", "recommended", "reply",
+    "recommendations", "recirc", "clock", "today", "now", "weather", "ticker", "carousel",
+    "slider", "popular", "trending", "latest", "newest", "mostread", "newsfeed", "widget",
+    "further", "outbrain", "taboola", "twitter", "tweet", "instagram", "caption", "calendar",
+    "event", "events", "termine", "copyright", "teasers", "references", "reference", "reflist",
+    "leserbrief", "kommentare", "kommentar", "archive", "archives", "current",
+})  # fmt: skip
+_FURNITURE_TAGS = frozenset({"aside", "footer", "nav"})
+_FURNITURE_WORDS = frozenset({
+    "aside", "nav", "navbar", "navigation", "menu", "footer", "teaser", "topbar", "sitenav", "promo",
+})  # fmt: skip
+# What an article calls its own parts: `entry-footer`, `nav meta`, `teaser_text_meta`.
+_OWN_WORDS = frozenset({"meta", "byline", "entry", "post", "article", "asset", "hentry", "date"})
+_DEEPEST = 64
+
+
+class Boxes:
+    """Tells what stands aside; what is also around the headline puts nothing aside."""
+
+    def __init__(self, shared: Container[Element]) -> None:
+        self._shared = shared
+        self._known: dict[Element, tuple[Verdict, bool]] = {}
+
+    def is_aside(self, element: Element, *, near: bool) -> bool:
+        """Tell what is not of the article; near the headline its own parts look like menus."""
+        in_article = has_own_name = is_furniture = False
+        for box in islice((element, *islice(element.iterancestors(), _DEEPEST)), _DEEPEST):
+            if box in self._shared or box.tag in ("body", "html"):
+                break
+            if box not in self._known:
+                self._known[box] = _verdict(box)
+            verdict, own = self._known[box]
+            if verdict == "other":
+                return True
+            is_furniture = is_furniture or (verdict == "furniture" and not own)
+            has_own_name = has_own_name or (own and near)
+            in_article = in_article or (box.tag == "article")
+        return is_furniture and not has_own_name and not in_article
+
+
+def _verdict(box: Element) -> tuple[Verdict, bool]:
+    words = words_of(box)
+    own = not words.isdisjoint(_OWN_WORDS)
+    if box.tag in _OTHER_TAGS or not words.isdisjoint(_OTHER_WORDS):
+        return "other", own
+    furniture = box.tag in _FURNITURE_TAGS or not words.isdisjoint(_FURNITURE_WORDS)
+    return ("furniture" if furniture else ""), own
