@@ -16,6 +16,11 @@ _VIETNAMESE = re.compile(
     r"(?<!\d)(\d{1,2})\s+th[aá]ng\s+(\d{1,2})[,\s]+(?:n[aă]m\s+)?(\d{4})(?!\d)", re.IGNORECASE
 )
 _TOKEN = re.compile(r"""\d+|[^\s\d.,:;/()\[\]{}|·•'’"–—_\x00-]+""")
+_SHORT_YEAR = re.compile(
+    r"(?<!\d)(\d{1,2})\.?[-./\s]\s?([^\W\d_]{3,12})\.?[-./\s]\s?['’]?(\d\d)(?![\d:.]|\s?(?:uhr|h|am|pm)\b)",
+    re.IGNORECASE,
+)
+_ANY_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _TIME = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?|[+-]\d{4}\b(?=\s\d{4})")
 # Where two-digit years are written first, so that 19.11.18 has two meanings.
 _YEAR_FIRST_LANGUAGES = frozenset({"eu", "hu", "ja", "ko", "lt", "mn", "si", "sv", "zh"})
@@ -47,7 +52,7 @@ def first_day(text: str, language: str | None) -> Found | None:
 
     Raises ValueError where it does not exist.
     """
-    stated = sorted({*_numeric(text, language), *_spelt(text, language)})
+    stated = sorted({*_numeric(text, language), *_spelt(text, language), *_short(text, language)})
     if not stated:
         return None
     first, following = stated[0], next((one.start for one in stated[1:]), None)
@@ -88,6 +93,14 @@ def _month_and_day(match: re.Match[str], language: str | None) -> tuple[int, int
     is_american = (language or "").replace("_", "-").lower() == "en-us"
     month_first = first <= 12 and (is_american or second > 12)
     return (first, second) if month_first else (second, first)
+
+
+def _short(text: str, language: str | None) -> Iterator[Stated]:
+    """Read 3.Mär.19, 12-Mar-19, 5 Mar '19; no other year may stand in the text."""
+    for match in _SHORT_YEAR.finditer(text):
+        month, year = month_of(match[2], language), _year(match[3], language)
+        if month and year and not _ANY_YEAR.search(text):
+            yield Stated(*match.span(), year, month, int(match[1]))
 
 
 def _spelt(text: str, language: str | None) -> Iterator[Stated]:

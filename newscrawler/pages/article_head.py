@@ -46,8 +46,8 @@ _UPDATE_BEHIND = re.compile(
 )
 # The day of what is announced or shown, not of the article.
 _OTHER_DAY = re.compile(
-    r"\W*(?:termine?|veranstaltung|beginn|event|retrieved|abgerufen|archiv|erscheinungs|"
-    r"release date|deadline|wann|when|cuándo|quand|quando)\b",
+    r"\W*(?:termine?\b|veranstaltung|beginn\b|events?\b|retrieved|abgerufen|archiv|erscheinungs|"
+    r"release date|deadline|wann\b|when\b|cuándo\b|quand\b|quando\b)",
     re.IGNORECASE,
 )
 # A longer line is a paragraph; behind so many words of them the article has begun.

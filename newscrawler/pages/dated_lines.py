@@ -68,7 +68,7 @@ def dated_lines(root: Element, head: ArticleHead | None, language: str | None) -
         if block is None or block in seen or not _YEAR.search(text):
             continue
         seen.add(block)
-        line = _line(block)
+        line = (_line(block) or clean_line(text[:_LONGEST])).split("://")[0]
         if not line or tells_a_change(line) or _ANOTHER_DAY.search(line):
             continue
         if (head and head.is_before(block)) or parse_date(line[:300], language=language) is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import islice
@@ -29,12 +30,12 @@ _MOST_ATTRIBUTES = 30
 # Elements looked at, and of those that are marked: an article has one or two, a listing hundreds.
 _MOST_ELEMENTS = 100_000
 _MOST_MARKED = 60
-# Elements behind the headline that still stand beside it.
-_BESIDE = 40
+# Elements behind and before the headline that still stand beside it.
+_BESIDE, _ABOVE = 40, 20
 # What a date with its label and byline takes, in characters and in pieces of text.
 _LONGEST, _PIECES = 160, 30
 _NAME = re.compile(
-    r"(?P<published>publish|pub-?_?date|posted|post-?_?date|entry-?_?date|(?<![a-z])published)|"
+    r"(?P<published>(?<!status-)publish(?!er)|pub-?_?date|posted|post-?_?date|entry-?_?date|(?<![a-z])published)|"
     r"(?P<date>(?<!up)(?<!vali)(?<!candi)(?<!man)date(?!d|picker|base|range)|datum|fecha|timestamp|"
     r"(?<![a-z])(?:data|dato|datetime|time|tarih|tarikh|pvm|datestamp)(?![a-z]))|"
     r"(?P<byline>(?<![a-z])(?:byline|meta|postmeta(?:data)?|metadata|submitted|dateline|info|"
@@ -42,6 +43,7 @@ _NAME = re.compile(
 )
 _NO_NAME = re.compile(r"modif|updat|aktuali|lastmod|current|expir|event|calend|countdown|clock")
 _LONGEST_NAME = 300
+_UNMARKED = frozenset({"meta", "link", "script", "style", "body", "html", "time", "input"})
 
 
 class Marked(NamedTuple):
@@ -68,7 +70,7 @@ class PrintedDates:
     def marked(self) -> Iterator[Statement]:
         """Give what is marked as a date: beside the headline, else all of one day."""
         own = [one for one in self._marked if self._is_own(one)]
-        near = [one for one in own if 0 <= one.distance <= _BESIDE]
+        near = [one for one in own if -_ABOVE <= one.distance <= _BESIDE]
         for strength in ("published", "date", "byline"):
             stated = self._of_strength(near, strength)
             yield from _said(6 if strength == "published" else 5, stated)
@@ -114,7 +116,7 @@ class PrintedDates:
 
     @cached_property
     def _marked(self) -> list[Marked]:
-        return list(islice(_find_marked(self._document.root, self._heading), _MOST_MARKED))
+        return _find_marked(self._document.root, self._heading)
 
     @property
     def _heading(self) -> Element | None:
@@ -129,28 +131,40 @@ class PrintedDates:
         return moment.iso[:10] if moment else None
 
     def _is_own(self, one: Marked) -> bool:
+        is_near = -_ABOVE <= one.distance <= _BESIDE
         if self._head and self._head.is_before(one.element):
-            return False
-        return not self._boxes.is_aside(one.element, near=0 <= one.distance <= _BESIDE)
+            is_near = is_near and one.strength != "byline" and self._boxes.is_named(one.element)
+            if not is_near:
+                return False
+        return not self._boxes.is_aside(one.element, near=is_near)
 
 
-def _find_marked(root: Element, heading: Element | None) -> Iterator[Marked]:
+def _find_marked(root: Element, heading: Element | None) -> list[Marked]:
     verdicts: dict[str, Strength | None] = {}
-    place = since = 0
+    before: deque[Marked] = deque(maxlen=_ABOVE)
+    behind: list[Marked] = []
+    start = None
     for place, element in enumerate(islice(root.iter(etree.Element), _MOST_ELEMENTS)):
         if element is heading:
-            since = place
-        get = element.get
-        name = get("class") or ""
-        other = get("id") or get("itemprop") or get("property")
-        if not name and not other:
+            start = place
+        name = _names(element)
+        if not name:
             continue
-        if other:
-            name = f"{name[:_LONGEST_NAME]} {other[:_LONGEST_NAME]}"
         if name not in verdicts:
             verdicts[name] = _strength(name)
-        if (strength := verdicts[name]) and element.tag not in ("meta", "body", "html", "time"):
-            yield Marked(element, strength, place - since if since else -1)
+        strength = verdicts[name]
+        if strength and element.tag not in _UNMARKED:
+            (before if start is None else behind).append(Marked(element, strength, place))
+            if len(behind) >= _MOST_MARKED:
+                break
+    start = _MOST_ELEMENTS * 2 if start is None else start
+    return [one._replace(distance=one.distance - start) for one in (*before, *behind)]
+
+
+def _names(element: Element) -> str:
+    name = element.get("class") or ""
+    other = element.get("id") or element.get("itemprop") or element.get("property")
+    return f"{name[:_LONGEST_NAME]} {other[:_LONGEST_NAME]}" if other else name[:_LONGEST_NAME]
 
 
 def _strength(name: str) -> Strength | None:

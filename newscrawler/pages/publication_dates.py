@@ -41,9 +41,9 @@ class PublicationDates:
         stated = [*self._stated.published()]
         found = [*stated, *self._printed.published()]
         if not self._is_exact(stated):
-            found += self._printed.marked()
+            found += [*self._printed.marked(), *self._stated.scripted()]
         found += self._address()
-        for vague in (self._stated.unnamed, self._printed.lines, self._stated.scripted):
+        for vague in (self._stated.unnamed, self._printed.lines):
             if self._says_nothing(found):
                 found += vague()
         return found

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from newscrawler.items import Source
+from newscrawler.normalise.dates import parse_date
 from newscrawler.pages.document import Document
 from newscrawler.pages.nodes import Node
 
@@ -59,12 +60,15 @@ _NOT_THE_PAGE = frozenset({
 })  # fmt: skip
 # `"publishDate": "2024-03-02T10:00"` in the data of a script or of an attribute.
 _SCRIPTED = re.compile(
-    r"""["']?\b(?:[a-z]{1,12}[_-]?)??(?:publi(?:sh(?:ed|ing)?|cation)|pub)[_-]?(?:date|time|at|on)
-    (?:[_-]?time)?["']?\s{0,3}:\s{0,3}["'](\d{4}-?\d\d-?\d\d[^"']{0,20})["']""",
-    re.VERBOSE | re.IGNORECASE,
+    r"""[Pp]ub(?:li|_?[Dd]ate)[\w.-]{0,30}\\{0,3}["']?\s{0,3}:\s{0,3}\\{0,3}["']([^"'\\]{8,40})"""
 )
+_NO_KEY = re.compile(r"modif|updat|publisher|republi|unpubl|expir|last", re.IGNORECASE)
+_TIMED_KEY = re.compile(
+    r"date|time|publish(?:ed|ing)?_?(?:at|on|first)?\W|publication\W", re.IGNORECASE
+)
+_KEY = 30
 _LONGEST_SCRIPT = 500_000
-_MOST_SCRIPTS = 60
+_MOST_SCRIPTS, _MOST_VALUES = 60, 40
 _MOST_NODES = 200
 
 
@@ -98,14 +102,15 @@ class StatedDates:
 
     def scripted(self) -> Iterator[Statement]:
         """Give what the scripts say, where all of them name one day."""
-        found: dict[str, str] = {}
-        for script in islice(self._document.root.iter("script"), _MOST_SCRIPTS):
-            text = script.text or ""
-            if "ub" in text[:_LONGEST_SCRIPT]:
-                for match in islice(_SCRIPTED.finditer(text[:_LONGEST_SCRIPT]), 20):
-                    found.setdefault(match[1][:10].replace("-", ""), match[1])
+        scripts = islice(self._document.root.iter("script"), _MOST_SCRIPTS)
+        texts = (script.text[:_LONGEST_SCRIPT] for script in scripts if script.text)
+        values = islice((value for text in texts for value in _scripted(text)), _MOST_VALUES)
+        found: dict[str, list[str]] = {}
+        for value in values:
+            if moment := parse_date(value):
+                found.setdefault(moment.iso[:10], []).append(value)
         if len(found) == 1:
-            yield from _all("meta", 3, *found.values())
+            yield from _all("meta", 3, *max(found.values(), key=len))
 
     def _article(self, key: str) -> str | None:
         node = self._document.article_node
@@ -136,13 +141,21 @@ class StatedDates:
 
     def _parsely(self) -> list[str]:
         page = self._document.markup.meta("parsely-page") or ""
-        return [match[1] for match in _SCRIPTED.finditer(page[:10_000])][:1]
+        return list(islice(_scripted(page[:_LONGEST_SCRIPT]), 1))
 
 
 def _day(node: Node) -> str | None:
     if node.secondary or not node.types.isdisjoint(_NOT_THE_PAGE):
         return None
     return node.date_published or node.text("uploadDate")
+
+
+def _scripted(text: str) -> Iterator[str]:
+    for match in _SCRIPTED.finditer(text):
+        key = text[max(0, match.start() - _KEY) : match.start(1)]
+        key = re.split(r"[,{\s]", key[:_KEY])[-1] + key[_KEY:]
+        if _TIMED_KEY.search(key) and not _NO_KEY.search(key):
+            yield match[1]
 
 
 def _all(source: Source, weight: int, *texts: str | None) -> Iterator[Statement]:

@@ -17,7 +17,7 @@ _OTHER_TAGS = frozenset({"blockquote", "figcaption", "iframe", "template", "form
 _OTHER_WORDS = frozenset({
     "sidebar", "comment", "comments", "commentlist", "disqus", "related", "recommended", "reply",
     "recommendations", "recirc", "clock", "today", "now", "weather", "ticker", "carousel",
-    "slider", "popular", "trending", "latest", "newest", "mostread", "newsfeed", "widget",
+    "slider", "popular", "trending", "latest", "newest", "mostread", "newsfeed",
     "further", "outbrain", "taboola", "twitter", "tweet", "instagram", "caption", "calendar",
     "event", "events", "termine", "copyright", "teasers", "references", "reference", "reflist",
     "leserbrief", "kommentare", "kommentar", "archive", "archives", "current",
@@ -25,10 +25,14 @@ _OTHER_WORDS = frozenset({
 _FURNITURE_TAGS = frozenset({"aside", "footer", "nav"})
 _FURNITURE_WORDS = frozenset({
     "aside", "nav", "navbar", "navigation", "menu", "footer", "teaser", "topbar", "sitenav", "promo",
+    "widget",
 })  # fmt: skip
 # What an article calls its own parts: `entry-footer`, `nav meta`, `teaser_text_meta`.
-_OWN_WORDS = frozenset({"meta", "byline", "entry", "post", "article", "asset", "hentry", "date"})
+_OWN_WORDS = frozenset({
+    "meta", "byline", "entry", "post", "posts", "article", "asset", "hentry", "date", "blog",
+})  # fmt: skip
 _DEEPEST = 64
+_NAMED_WITHIN = 5
 
 
 class Boxes:
@@ -53,6 +57,12 @@ class Boxes:
             has_own_name = has_own_name or (own and near)
             in_article = in_article or (box.tag == "article")
         return is_furniture and not has_own_name and not in_article
+
+
+    def is_named(self, element: Element) -> bool:
+        """Tell what stands in a box that calls itself a part of an article."""
+        around = islice((element, *islice(element.iterancestors(), _NAMED_WITHIN)), _NAMED_WITHIN)
+        return any(not words_of(box).isdisjoint(_OWN_WORDS - {"date", "blog"}) for box in around)
 
 
 def _verdict(box: Element) -> tuple[Verdict, bool]:
