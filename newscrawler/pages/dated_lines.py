@@ -45,9 +45,18 @@ _ANOTHER_DAY = re.compile(
     r"accessed|release date|erscheinungs|erstveröff|sortie|foto|photo|archiv",
     re.IGNORECASE,
 )
+_THIS_ENTRY = re.compile(
+    r"\b(?:this|th[ei]s) (?:entry|post|article|story)|"
+    r"dies(?:er|e[snm]?) (?:eintrag|beitrag|artikel|text)|der (?:beitrag|eintrag|artikel) wurde|"
+    r"cet (?:article|billet)|este (?:artículo|post|artigo)|questo (?:articolo|post)|"
+    r"dit (?:artikel|bericht)|ten wpis|esta entrada|эта запись|запись опубликована",
+    re.IGNORECASE,
+)
+# The value of a label that does not speak of posting.
+_NO_LINES = frozenset({"dd", "option"})
 # A sentence may say when it was posted close to the date; a line alone has few other words.
 _SENTENCE_WORDS, _ALONE_WORDS = 40, 8
-_NEAR_WORDS = 120
+_START = 30  # characters in which a line says what its date is of
 
 
 class DatedLine(NamedTuple):
@@ -55,9 +64,9 @@ class DatedLine(NamedTuple):
 
     text: str
     element: Element
-    is_near: bool
     says_posted: bool
     is_alone: bool
+    names_the_article: bool
 
 
 def dated_lines(root: Element, head: ArticleHead | None, language: str | None) -> Iterator[DatedLine]:
@@ -69,14 +78,30 @@ def dated_lines(root: Element, head: ArticleHead | None, language: str | None) -
             continue
         seen.add(block)
         line = (_line(block) or clean_line(text[:_LONGEST])).split("://")[0]
-        if not line or tells_a_change(line) or _ANOTHER_DAY.search(line):
+        if not line or tells_a_change(line) or (head and head.is_before(block)):
             continue
-        if (head and head.is_before(block)) or parse_date(line[:300], language=language) is None:
+        if parse_date(line[:300], language=language) is None:
             continue
-        words = word_count(line)
-        is_label = words <= _ALONE_WORDS * 2 and bool(_LABEL.match(line))
-        says = words <= _SENTENCE_WORDS and bool(_POSTED.search(line))
-        yield DatedLine(line, block, False, is_label or says, words <= _ALONE_WORDS)
+        one = _judged(line, block)
+        if one.says_posted or one.is_alone:
+            yield one
+
+
+def _judged(line: str, block: Element) -> DatedLine:
+    words = word_count(line)
+    of_another = bool(_ANOTHER_DAY.search(line[:_START] if words > _ALONE_WORDS else line))
+    is_label = words <= 2 * _ALONE_WORDS and bool(_LABEL.match(line) or _has_label_before(block))
+    says = words <= _SENTENCE_WORDS and bool(_POSTED.search(line))
+    is_alone = words <= _ALONE_WORDS and block.tag not in _NO_LINES and not of_another
+    posted = (is_label or says) and not of_another
+    return DatedLine(line, block, posted, is_alone, says and bool(_THIS_ENTRY.search(line)))
+
+
+def _has_label_before(block: Element) -> bool:
+    """Tell whether the box before says that what follows is when something was posted."""
+    before = block.getprevious()
+    label = _line(before) if before is not None and isinstance(before.tag, str) else ""
+    return 0 < len(label) <= _START and bool(_LABEL.match(f"{label}:") or _POSTED.match(label))
 
 
 def _line(block: Element) -> str:

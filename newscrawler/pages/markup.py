@@ -29,8 +29,6 @@ _ASIDE_WORDS = frozenset({
     "trending", "latest", "newest", "mostread", "sitenav", "topbar", "newsfeed", "promo",
     "widget", "further", "outbrain", "taboola",
 })  # fmt: skip
-# A post of a social network, a picture.
-_QUOTED_TAGS = frozenset({"blockquote", "figcaption"})
 _ELSEWHERE_WORDS = frozenset({
     "nav", "navigation", "navbar", "menu", "sidebar", "trending", "popular", "tagcloud",
     "related", "teaser", "teasers", "comment", "comments",
@@ -182,7 +180,7 @@ def _main_article(root: Element) -> Element | None:
 
 def _place(node: Element, main: Element | None) -> Place:
     around = [node, *islice(node.iterancestors(), MAX_ANCESTORS)]
-    if stands_aside(node) or any(one.tag in _QUOTED_TAGS for one in around):
+    if stands_aside(node) or any(one.tag == "blockquote" for one in around):
         return "aside"
     articles = [element for element in around if element.tag == "article"]
     if articles:

@@ -31,7 +31,7 @@ _MOST_ATTRIBUTES = 30
 _MOST_ELEMENTS = 100_000
 _MOST_MARKED = 60
 # Elements behind and before the headline that still stand beside it.
-_BESIDE, _ABOVE = 40, 20
+_BESIDE, _ABOVE = 40, 30
 # What a date with its label and byline takes, in characters and in pieces of text.
 _LONGEST, _PIECES = 160, 30
 _NAME = re.compile(
@@ -88,7 +88,7 @@ class PrintedDates:
         lines = [
             line
             for line in dated_lines(self._document.root, self._head, self._language)
-            if not self._boxes.is_aside(line.element, near=line.is_near)
+            if line.names_the_article or not self._boxes.is_aside(line.element, near=False)
         ]
         posted = [line.text for line in lines if line.says_posted]
         yield from _said(4, posted[:1])
