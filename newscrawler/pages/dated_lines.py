@@ -77,7 +77,10 @@ def dated_lines(root: Element, head: ArticleHead | None, language: str | None) -
         if block is None or block in seen or not _YEAR.search(text):
             continue
         seen.add(block)
-        line = (_line(block) or clean_line(text[:_LONGEST])).split("://")[0]
+        line = _line(block)
+        if not line or word_count(line) > _SENTENCE_WORDS:
+            line = clean_line(text[:_LONGEST])
+        line = line.split("://")[0]
         if not line or tells_a_change(line) or (head and head.is_before(block)):
             continue
         if parse_date(line[:300], language=language) is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import islice
@@ -43,7 +43,7 @@ _NAME = re.compile(
 )
 _NO_NAME = re.compile(r"modif|updat|aktuali|lastmod|current|expir|event|calend|countdown|clock")
 _LONGEST_NAME = 300
-_UNMARKED = frozenset({"meta", "link", "script", "style", "body", "html", "time", "input"})
+_UNMARKED = frozenset({"meta", "link", "script", "style", "body", "html", "input"})
 
 
 class Marked(NamedTuple):
@@ -72,15 +72,14 @@ class PrintedDates:
         own = [one for one in self._marked if self._is_own(one)]
         near = [one for one in own if -_ABOVE <= one.distance <= _BESIDE]
         for strength in ("published", "date", "byline"):
-            stated = self._of_strength(near, strength)
-            yield from _said(6 if strength == "published" else 5, stated)
-            if stated:
+            dated = self._dated(near, strength)
+            yield from _said(6 if strength == "published" else 5, [line for _, line in dated])
+            if dated:
                 return
         for strength in ("published", "date", "byline"):
-            stated = self._of_strength(own, strength)
-            days = {day for line in stated if (day := self._day(line))}
-            if days:
-                yield from _said(4, stated if len(days) == 1 else [])
+            dated = self._dated(own, strength)
+            if dated:
+                yield from _said(4, self._of_one_day(dated))
                 return
 
     def lines(self) -> Iterator[Statement]:
@@ -88,17 +87,32 @@ class PrintedDates:
         lines = [
             line
             for line in dated_lines(self._document.root, self._head, self._language)
-            if line.names_the_article or not self._boxes.is_aside(line.element, near=False)
+            if line.names_the_article or not self._is_aside(line)
         ]
         posted = [line.text for line in lines if line.says_posted]
         yield from _said(4, posted[:1])
         if not posted:
             yield from _said(3, self._best(lines))
 
+    def _is_aside(self, line: DatedLine) -> bool:
+        if line.says_posted:
+            return self._boxes.is_other(line.element)
+        return self._boxes.is_aside(line.element, near=False)
+
     def _best(self, lines: list[DatedLine]) -> list[str]:
-        alone = [line for line in lines if line.is_alone]
-        days = {self._day(line.text) for line in alone}
-        return [line.text for line in alone[:1]] if len(days) == 1 else []
+        alone = [(line.element, line.text) for line in lines if line.is_alone]
+        return self._of_one_day(alone)
+
+    def _of_one_day(self, dated: list[tuple[Element, str]]) -> list[str]:
+        """Return the lines of a date, if all name one day, or all that stand in a place of
+        their own: the dates of other articles stand in places that are alike.
+        """
+        places = Counter(_place(element) for element, _ in dated)
+        singular = [(element, line) for element, line in dated if places[_place(element)] == 1]
+        for some in (dated, singular):
+            if some and len({self._day(line) for _, line in some}) == 1:
+                return [line for _, line in some]
+        return []
 
     def times(self, role: str) -> list[str]:
         """Return what the page's `time` elements say, those beside the headline first."""
@@ -122,9 +136,14 @@ class PrintedDates:
     def _heading(self) -> Element | None:
         return self._head.heading if self._head else None
 
-    def _of_strength(self, marked: Iterable[Marked], strength: str) -> list[str]:
-        lines = [_stated(one.element) for one in marked if one.strength == strength]
-        return [line for line in lines if line and not tells_a_change(line) and self._day(line)]
+    def _dated(self, marked: Iterable[Marked], strength: str) -> list[tuple[Element, str]]:
+        of_it = (one.element for one in marked if one.strength == strength)
+        lines = ((element, _stated(element)) for element in of_it)
+        return [
+            (element, line)
+            for element, line in lines
+            if line and not tells_a_change(line) and self._day(line)
+        ]
 
     def _day(self, line: str) -> str | None:
         moment = parse_date(line, language=self._language)
@@ -148,6 +167,9 @@ def _find_marked(root: Element, heading: Element | None) -> list[Marked]:
         if element is heading:
             start = place
         name = _names(element)
+        if element.tag == "time":
+            around = element.getparent()
+            name = f"time {name} {_names(around) if around is not None else ''}"
         if not name:
             continue
         if name not in verdicts:
@@ -165,6 +187,12 @@ def _names(element: Element) -> str:
     name = element.get("class") or ""
     other = element.get("id") or element.get("itemprop") or element.get("property")
     return f"{name[:_LONGEST_NAME]} {other[:_LONGEST_NAME]}" if other else name[:_LONGEST_NAME]
+
+
+def _place(element: Element) -> tuple[str, ...]:
+    """Return what elements that stand in places alike have in common."""
+    boxes = (element, *islice(element.iterancestors(), 2))
+    return tuple(f"{box.tag} {box.get('class', '')[:_LONGEST_NAME]}" for box in boxes)
 
 
 def _strength(name: str) -> Strength | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from itertools import islice
 from typing import Literal, TypeAlias
 
@@ -45,12 +45,8 @@ class Boxes:
     def is_aside(self, element: Element, *, near: bool) -> bool:
         """Tell what is not of the article; near the headline its own parts look like menus."""
         in_article = has_own_name = is_furniture = False
-        for box in islice((element, *islice(element.iterancestors(), _DEEPEST)), _DEEPEST):
-            if box in self._shared or box.tag in ("body", "html"):
-                break
-            if box not in self._known:
-                self._known[box] = _verdict(box)
-            verdict, own = self._known[box]
+        for box in self._around(element):
+            verdict, own = self._judge(box)
             if verdict == "other":
                 return True
             is_furniture = is_furniture or (verdict == "furniture" and not own)
@@ -58,6 +54,22 @@ class Boxes:
             in_article = in_article or (box.tag == "article")
         return is_furniture and not has_own_name and not in_article
 
+
+    def is_other(self, element: Element) -> bool:
+        """Tell what is of a comment, another article or a post, and not just of a menu."""
+        return any(self._judge(box)[0] == "other" for box in self._around(element))
+
+    def _around(self, element: Element) -> Iterator[Element]:
+        """Give the boxes around an element up to one that holds the headline as well."""
+        for box in islice((element, *islice(element.iterancestors(), _DEEPEST)), _DEEPEST):
+            if box in self._shared or box.tag in ("body", "html"):
+                return
+            yield box
+
+    def _judge(self, box: Element) -> tuple[Verdict, bool]:
+        if box not in self._known:
+            self._known[box] = _verdict(box)
+        return self._known[box]
 
     def is_named(self, element: Element) -> bool:
         """Tell what stands in a box that calls itself a part of an article."""
