@@ -31,7 +31,7 @@ _MOST_ATTRIBUTES = 30
 _MOST_ELEMENTS = 100_000
 _MOST_MARKED = 60
 # Elements behind and before the headline that still stand beside it.
-_BESIDE, _ABOVE = 40, 30
+_BESIDE, _ABOVE = 70, 30
 # What a date with its label and byline takes, in characters and in pieces of text.
 _LONGEST, _PIECES = 160, 30
 _NAME = re.compile(

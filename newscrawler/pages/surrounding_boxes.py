@@ -15,9 +15,9 @@ Verdict: TypeAlias = Literal["other", "furniture", ""]
 _OTHER_TAGS = frozenset({"blockquote", "figcaption", "iframe", "template", "form", "select"})
 # Other articles, comments, posts of social networks, pictures, the clock of the page.
 _OTHER_WORDS = frozenset({
-    "sidebar", "comment", "comments", "commentlist", "disqus", "related", "recommended", "reply",
-    "recommendations", "recirc", "clock", "today", "now", "weather", "ticker", "carousel",
-    "slider", "popular", "trending", "latest", "newest", "mostread", "newsfeed",
+    "comment", "comments", "commentlist", "disqus", "related", "recommended", "reply",
+    "recommendations", "recirc", "clock", "today", "now", "weather", "ticker",
+    "popular", "trending", "latest", "newest", "mostread", "newsfeed",
     "further", "outbrain", "taboola", "twitter", "tweet", "instagram", "caption", "calendar",
     "event", "events", "termine", "copyright", "teasers", "references", "reference", "reflist",
     "leserbrief", "kommentare", "kommentar", "archive", "archives", "current",
@@ -25,7 +25,7 @@ _OTHER_WORDS = frozenset({
 _FURNITURE_TAGS = frozenset({"aside", "footer", "nav"})
 _FURNITURE_WORDS = frozenset({
     "aside", "nav", "navbar", "navigation", "menu", "footer", "teaser", "topbar", "sitenav", "promo",
-    "widget",
+    "widget", "sidebar", "carousel", "slider",
 })  # fmt: skip
 # What an article calls its own parts: `entry-footer`, `nav meta`, `teaser_text_meta`.
 _OWN_WORDS = frozenset({
@@ -79,7 +79,7 @@ class Boxes:
 
 def _verdict(box: Element) -> tuple[Verdict, bool]:
     words = words_of(box)
-    own = not words.isdisjoint(_OWN_WORDS)
+    own = box.tag == "time" or not words.isdisjoint(_OWN_WORDS)
     if box.tag in _OTHER_TAGS or not words.isdisjoint(_OTHER_WORDS):
         return "other", own
     furniture = box.tag in _FURNITURE_TAGS or not words.isdisjoint(_FURNITURE_WORDS)
