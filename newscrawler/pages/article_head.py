@@ -14,7 +14,11 @@ from lxml.etree import _ElementUnicodeResult as Text
 from newscrawler.normalise.dates import parse_date
 from newscrawler.normalise.text import clean_line
 from newscrawler.pages.document import word_count
-from newscrawler.pages.markup import stands_aside, words_of
+from newscrawler.pages.markup import (
+    names_a_change,
+    stands_aside,
+    words_of,
+)
 from newscrawler.pages.vocabulary import SENTENCE_END
 
 # Pieces of text before and after the headline; the byline of a long page is still close.
@@ -119,7 +123,11 @@ class ArticleHead:
     def date(self, language: str | None) -> str | None:
         """Return the line that states a date, alone or with a byline or a place."""
         lines = (one for side in (self.below, self.above) for one in side)
-        own = (one for one in lines if _states_a_date(one.text, language))
+        own = (
+            one
+            for one in lines
+            if _states_a_date(one.text, language) and not _is_called_a_change(one.element)
+        )
         return next((one.text for one in own if not self._quotes(one.element)), None)
 
     def _quotes(self, element: Element) -> bool:
@@ -132,6 +140,10 @@ class ArticleHead:
 
     def _texts(self, path: str) -> list[Text]:
         return cast("list[Text]", self.heading.xpath(path))
+
+
+def _is_called_a_change(element: Element) -> bool:
+    return names_a_change(words_of(element))
 
 
 def tells_a_change(line: str) -> bool:

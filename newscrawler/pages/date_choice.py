@@ -54,7 +54,7 @@ def choose(found: Sequence[Choice], changes: Sequence[Moment]) -> Choice | None:
     first = next(place for place, weight in enumerate(weights) if weight == best)
     chosen = found[first]
     same = [one for one in found if may_agree(chosen.moment, one.moment)]
-    return _as_a_day(_placed(_exact(chosen, same, changes), same), same)
+    return _as_a_day(_placed(_exact(chosen, same), same))
 
 
 def may_agree(one: Moment, other: Moment) -> bool:
@@ -110,14 +110,12 @@ def _as_others_read(found: Sequence[Choice]) -> list[Choice]:
 def _support(one: Choice, found: Sequence[Choice]) -> int:
     """Add up the weights of the places that agree with a date, each place once."""
     agreeing = {
-        (other.source, other.weight)
-        for other in found
-        if may_agree(one.moment, other.moment)
+        (other.source, other.weight) for other in found if may_agree(one.moment, other.moment)
     }
     return sum(weight for _, weight in agreeing)
 
 
-def _exact(chosen: Choice, same: Sequence[Choice], changes: Sequence[Moment]) -> Choice:
+def _exact(chosen: Choice, same: Sequence[Choice]) -> Choice:
     """Take the time of another place where the first gives only the day, or no offset."""
     if instant_of(chosen.moment.iso):
         return _with_offset_of_the_place(chosen, same)
@@ -178,11 +176,9 @@ def _placed(chosen: Choice, same: Sequence[Choice]) -> Choice:
     return chosen
 
 
-def _as_a_day(chosen: Choice, same: Sequence[Choice]) -> Choice:
+def _as_a_day(chosen: Choice) -> Choice:
     """Tell midnight in UTC as a day: systems write it where they keep no time."""
     iso = chosen.moment.iso
     if iso[10:] not in ("T00:00:00", "T00:00:00Z") or chosen.source == "publisher":
         return chosen
     return replace(chosen, moment=Moment(iso[:10], "day"))
-
-

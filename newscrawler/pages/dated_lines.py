@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from lxml import etree
 from lxml.etree import _Element as Element
+from lxml.etree import _ElementUnicodeResult as Text
 
 from newscrawler.normalise.dates import parse_date
 from newscrawler.normalise.text import clean_line
@@ -19,6 +20,10 @@ _WITH_A_YEAR = etree.XPath(
     "//body//text()[contains(., '19') or contains(., '20') or contains(., '年')]"
     "[not(parent::script or parent::style or parent::noscript or parent::option)]"
 )
+_BOXES = frozenset({
+    "article", "aside", "div", "dl", "footer", "form", "h1", "h2", "h3", "h4", "header", "li",
+    "main", "nav", "ol", "p", "section", "table", "tbody", "td", "tr", "ul",
+})  # fmt: skip
 _MOST = 300
 _LONGEST, _PIECES = 500, 40
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\d\s?年")
@@ -30,7 +35,8 @@ _POSTED_WORDS = (
     r"gepubliceerd|geschreven|publicerad|publicerat|publisert|lagt ut|udgivet|offentliggjort|"
     r"julkaistu|megjelent|közzétéve|publikováno|vydáno|zverejnené|objavljeno|objavljen|"
     r"yayınlan\w+|yayın tarihi|eklenme tarihi|опубликован\w*|размещен\w*|добавлен\w*|"
-    r"опубліковано|публикуван\w*|δημοσιεύ\w+|نشر|تم النشر|تاريخ النشر|פורסם|diterbitkan|dipublikasikan|"
+    r"опубліковано|публикуван\w*|δημοσιεύ\w+|نشر|تم النشر|تاريخ النشر|פורסם|diterbitkan|"
+    r"dipublikasikan|"
     r"đăng|投稿|公開日?|掲載|発表|配信|发布|發布|发表|發表|등록|입력|게시|प्रकाशित|প্রকাশ"
 )
 _POSTED = re.compile(rf"(?<!\w)(?:{_POSTED_WORDS})", re.IGNORECASE)
@@ -69,11 +75,13 @@ class DatedLine(NamedTuple):
     names_the_article: bool
 
 
-def dated_lines(root: Element, head: ArticleHead | None, language: str | None) -> Iterator[DatedLine]:
+def dated_lines(
+    root: Element, head: ArticleHead | None, language: str | None
+) -> Iterator[DatedLine]:
     """Give the lines that a date is read from, in the order of the page."""
     seen: set[Element] = set()
-    for text in islice(_WITH_A_YEAR(root), _MOST):
-        block = block_of(text)
+    for text in islice(cast("list[Text]", _WITH_A_YEAR(root)), _MOST):
+        block = _box_of(text)
         if block is None or block in seen or not _YEAR.search(text):
             continue
         seen.add(block)
@@ -90,12 +98,21 @@ def dated_lines(root: Element, head: ArticleHead | None, language: str | None) -
             yield one
 
 
+def _box_of(text: Text) -> Element | None:
+    """Return the box of a line; a box with other boxes in it is no line."""
+    block, parent = block_of(text), text.getparent()
+    if block is None or not any(child.tag in _BOXES for child in block.iterchildren()):
+        return block
+    return parent if parent is not None and not text.is_tail else block
+
+
 def _judged(line: str, block: Element) -> DatedLine:
     words = word_count(line)
     of_another = bool(_ANOTHER_DAY.search(line[:_START] if words > _ALONE_WORDS else line))
     is_label = words <= 2 * _ALONE_WORDS and bool(_LABEL.match(line) or _has_label_before(block))
     says = words <= _SENTENCE_WORDS and bool(_POSTED.search(line))
     is_alone = words <= _ALONE_WORDS and block.tag not in _NO_LINES and not of_another
+    is_alone = is_alone and len(_YEAR.findall(line)) == 1  # of two days an event may last
     posted = (is_label or says) and not of_another
     return DatedLine(line, block, posted, is_alone, says and bool(_THIS_ENTRY.search(line)))
 
@@ -108,6 +125,6 @@ def _has_label_before(block: Element) -> bool:
 
 
 def _line(block: Element) -> str:
-    pieces = list(islice(block.itertext(), _PIECES))
+    pieces = [str(piece) for piece in islice(block.itertext(), _PIECES)]
     line = clean_line(" ".join(piece[:_LONGEST] for piece in pieces)[: 2 * _LONGEST])
     return line if len(line) <= _LONGEST and len(pieces) < _PIECES else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from itertools import islice, takewhile
 from typing import Literal, TypeAlias
@@ -33,10 +33,11 @@ _ELSEWHERE_WORDS = frozenset({
     "nav", "navigation", "navbar", "menu", "sidebar", "trending", "popular", "tagcloud",
     "related", "teaser", "teasers", "comment", "comments",
 })  # fmt: skip
-_MODIFIED_WORDS = frozenset({
+MODIFIED_WORDS = frozenset({
     "modified", "updated", "update", "upd", "lastmod", "edited", "revised", "changed",
 })  # fmt: skip
-_PUBLISHED_WORDS = frozenset({"published", "publish", "pubdate", "publication", "posted"})
+PUBLISHED_WORDS = frozenset({"published", "publish", "pubdate", "publication", "posted"})
+_ENTRY_DATE = frozenset({"entry", "date"})
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
@@ -228,13 +229,22 @@ def words_of(element: Element, *attributes: str) -> set[str]:
     return {word.casefold() for word in _WORD.findall(" ".join(names))}
 
 
+def names_a_change(words: Set[str]) -> bool:
+    """Tell `updated` from `published updated` and `entry-date updated`, which say that a date of
+    publication has not changed since.
+    """
+    if words.isdisjoint(MODIFIED_WORDS):
+        return False
+    return words.isdisjoint(PUBLISHED_WORDS) and not words >= _ENTRY_DATE
+
+
 def _role(node: Element) -> Role | None:
     """Read a role from the element's own property and class, then from its parent's."""
     parent = node.getparent()
     for element in (node,) if parent is None else (node, parent):
         words = words_of(element, "itemprop")
-        if not _MODIFIED_WORDS.isdisjoint(words):
+        if names_a_change(words):
             return "modified"
-        if not _PUBLISHED_WORDS.isdisjoint(words) or (element is node and "pubdate" in node.attrib):
+        if not PUBLISHED_WORDS.isdisjoint(words) or (element is node and "pubdate" in node.attrib):
             return "published"
     return None

@@ -7,7 +7,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import islice
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias, cast
 
 from lxml import etree
 from lxml.etree import _Element as Element
@@ -31,7 +31,9 @@ _MOST_ATTRIBUTES = 30
 _MOST_ELEMENTS = 100_000
 _MOST_MARKED = 60
 # Elements behind and before the headline that still stand beside it.
-_BESIDE, _ABOVE = 70, 30
+_BESIDE, _ABOVE = 40, 30
+# So far the boxes of the headline reach, which are called as menus are.
+_HEAD = 80
 # What a date with its label and byline takes, in characters and in pieces of text.
 _LONGEST, _PIECES = 160, 30
 _NAME = re.compile(
@@ -43,6 +45,9 @@ _NAME = re.compile(
 )
 _NO_NAME = re.compile(r"modif|updat|aktuali|lastmod|current|expir|event|calend|countdown|clock")
 _LONGEST_NAME = 300
+_ATTRIBUTED = etree.XPath(
+    "//*[@data-published-date or @data-date or @data-datetime or @data-timestamp or @datetime]"
+)
 _UNMARKED = frozenset({"meta", "link", "script", "style", "body", "html", "input"})
 
 
@@ -150,7 +155,7 @@ class PrintedDates:
         return moment.iso[:10] if moment else None
 
     def _is_own(self, one: Marked) -> bool:
-        is_near = -_ABOVE <= one.distance <= _BESIDE
+        is_near = -_ABOVE <= one.distance <= _HEAD
         if self._head and self._head.is_before(one.element):
             is_near = is_near and one.strength != "byline" and self._boxes.is_named(one.element)
             if not is_near:
@@ -159,7 +164,8 @@ class PrintedDates:
 
 
 def _find_marked(root: Element, heading: Element | None) -> list[Marked]:
-    verdicts: dict[str, Strength | None] = {}
+    attributed = frozenset(cast("list[Element]", _ATTRIBUTED(root)))
+    verdicts: dict[str, Strength | None] = {"": None}
     before: deque[Marked] = deque(maxlen=_ABOVE)
     behind: list[Marked] = []
     start = None
@@ -167,11 +173,8 @@ def _find_marked(root: Element, heading: Element | None) -> list[Marked]:
         if element is heading:
             start = place
         name = _names(element)
-        if element.tag == "time":
-            around = element.getparent()
-            name = f"time {name} {_names(around) if around is not None else ''}"
-        if not name:
-            continue
+        if element.tag == "time" or element in attributed:
+            name = f"date {name}"
         if name not in verdicts:
             verdicts[name] = _strength(name)
         strength = verdicts[name]
@@ -184,9 +187,13 @@ def _find_marked(root: Element, heading: Element | None) -> list[Marked]:
 
 
 def _names(element: Element) -> str:
-    name = element.get("class") or ""
+    """Return the names by which an element may say what it holds; a `time` has its box's too."""
+    name = (element.get("class") or "")[:_LONGEST_NAME]
     other = element.get("id") or element.get("itemprop") or element.get("property")
-    return f"{name[:_LONGEST_NAME]} {other[:_LONGEST_NAME]}" if other else name[:_LONGEST_NAME]
+    around = element.getparent() if element.tag == "time" else None
+    if around is not None:
+        other = f"{other or ''} {around.get('class', '')[:_LONGEST_NAME]}"
+    return f"{name} {other[:_LONGEST_NAME]}" if other else name
 
 
 def _place(element: Element) -> tuple[str, ...]:
@@ -214,14 +221,14 @@ def _attributes(element: Element) -> Iterator[str]:
         return
     for name in _EXACT:
         yield element.get(name, "")[:_LONGEST]
-    for name, value in element.items():
-        if _EXACT_NAME.match(name):
-            yield value[:_LONGEST]
+    for key, value in element.items():
+        if _EXACT_NAME.match(str(key)):
+            yield str(value)[:_LONGEST]
 
 
 def _short_text(element: Element) -> str:
     """Return the text of an element, nothing where it is too long for a date."""
-    pieces = list(islice(element.itertext(), _PIECES))
+    pieces = [str(piece) for piece in islice(element.itertext(), _PIECES)]
     text = " ".join(piece[: _LONGEST + 1] for piece in pieces)
     line = clean_line(text[: 4 * _LONGEST])
     return line if len(line) <= _LONGEST and len(pieces) < _PIECES else ""

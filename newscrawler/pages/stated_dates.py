@@ -45,6 +45,7 @@ _MODIFIED = frozenset({
     "dctermsmodified", "dcdatemodified", "dcmodified", "revised", "modified", "dateupdated",
 })  # fmt: skip
 _OPEN_GRAPH = "article:published_time"
+_OPEN_GRAPH_MODIFIED = ("article:modified_time", "og:updated_time")
 _PUNCTUATION = re.compile(r"[^a-z0-9]+")
 _ANY_PUBLISHED = re.compile(r"publi(?:sh|cat|c_?date|e?d)?.*(?:date|time)|date.*publi")
 _ANY_DATE = re.compile(r"(?<![a-z])(?:date|datum|fecha)(?![a-z])")
@@ -98,12 +99,14 @@ class StatedDates:
     def modified(self) -> Iterator[Statement]:
         yield from _all("json-ld", 10, self._article("dateModified"))
         yield from _all("microdata", 9, self._document.markup.itemprop("dateModified"))
+        yield from _all("open-graph", 9, self._document.markup.meta(*_OPEN_GRAPH_MODIFIED))
         yield from _all("meta", 8, *self._named(_MODIFIED))
 
     def scripted(self) -> Iterator[Statement]:
         """Give what the scripts say, where all of them name one day."""
         scripts = islice(self._document.root.iter("script"), _MOST_SCRIPTS)
-        texts = (script.text[:_LONGEST_SCRIPT] for script in scripts if script.text)
+        data = (one.text for one in scripts if "ld+json" not in one.get("type", "")[:99])
+        texts = (text[:_LONGEST_SCRIPT] for text in data if text)
         values = islice((value for text in texts for value in _scripted(text)), _MOST_VALUES)
         found: dict[str, list[str]] = {}
         for value in values:
@@ -122,14 +125,16 @@ class StatedDates:
         stated = document.json_ld.page_date(document.url)
         if stated or document.article_node:
             return stated
-        found = {day[:10]: day for node in document.json_ld.nodes[:_MOST_NODES] if (day := _day(node))}
+        stated_days = map(_day, document.json_ld.nodes[:_MOST_NODES])
+        found = {day[:10]: day for day in stated_days if day}
         return next(iter(found.values())) if len(found) == 1 else None
 
     def _named(self, names: frozenset[str]) -> list[str]:
         return [
             values[0]
             for name, values in self._document.markup.metadata.items()
-            if _PUNCTUATION.sub("", name) in names and name != _OPEN_GRAPH
+            if _PUNCTUATION.sub("", name) in names
+            and name not in (_OPEN_GRAPH, *_OPEN_GRAPH_MODIFIED)
         ]
 
     def _like(self, pattern: re.Pattern[str]) -> list[str]:
@@ -162,5 +167,3 @@ def _all(source: Source, weight: int, *texts: str | None) -> Iterator[Statement]
     for text in dict.fromkeys(texts):
         if text:
             yield Statement(source, text, weight)
-
-

@@ -10,7 +10,7 @@ from lxml.etree import _Element as Element
 
 from newscrawler.pages.markup import words_of
 
-Verdict: TypeAlias = Literal["other", "furniture", ""]
+Verdict: TypeAlias = Literal["other", "furniture", "called furniture", ""]
 
 _OTHER_TAGS = frozenset({"blockquote", "figcaption", "iframe", "template", "form", "select"})
 # Other articles, comments, posts of social networks, pictures, the clock of the page.
@@ -24,13 +24,14 @@ _OTHER_WORDS = frozenset({
 })  # fmt: skip
 _FURNITURE_TAGS = frozenset({"aside", "footer", "nav"})
 _FURNITURE_WORDS = frozenset({
-    "aside", "nav", "navbar", "navigation", "menu", "footer", "teaser", "topbar", "sitenav", "promo",
-    "widget", "sidebar", "carousel", "slider",
+    "aside", "nav", "navbar", "navigation", "menu", "footer", "teaser", "topbar", "sitenav",
+    "promo", "widget", "sidebar", "carousel", "slider",
 })  # fmt: skip
 # What an article calls its own parts: `entry-footer`, `nav meta`, `teaser_text_meta`.
 _OWN_WORDS = frozenset({
-    "meta", "byline", "entry", "post", "posts", "article", "asset", "hentry", "date", "blog",
+    "meta", "byline", "entry", "post", "posts", "article", "asset", "hentry", "blog",
 })  # fmt: skip
+_DATE_WORDS = frozenset({"date", "datum", "fecha", "published", "pubdate", "time", "timestamp"})
 _DEEPEST = 64
 _NAMED_WITHIN = 5
 
@@ -44,16 +45,18 @@ class Boxes:
 
     def is_aside(self, element: Element, *, near: bool) -> bool:
         """Tell what is not of the article; near the headline its own parts look like menus."""
-        in_article = has_own_name = is_furniture = False
+        in_article = is_furniture = is_called_so = is_named = False
         for box in self._around(element):
             verdict, own = self._judge(box)
             if verdict == "other":
                 return True
             is_furniture = is_furniture or (verdict == "furniture" and not own)
-            has_own_name = has_own_name or (own and near)
+            is_called_so = is_called_so or (verdict == "called furniture" and not own)
+            is_named = is_named or (own and near)
             in_article = in_article or (box.tag == "article")
-        return is_furniture and not has_own_name and not in_article
-
+        if is_named or in_article:
+            return False
+        return is_furniture or (is_called_so and not (near and _is_a_date(element)))
 
     def is_other(self, element: Element) -> bool:
         """Tell what is of a comment, another article or a post, and not just of a menu."""
@@ -74,13 +77,18 @@ class Boxes:
     def is_named(self, element: Element) -> bool:
         """Tell what stands in a box that calls itself a part of an article."""
         around = islice((element, *islice(element.iterancestors(), _NAMED_WITHIN)), _NAMED_WITHIN)
-        return any(not words_of(box).isdisjoint(_OWN_WORDS - {"date", "blog"}) for box in around)
+        return any(not words_of(box).isdisjoint(_OWN_WORDS - {"blog"}) for box in around)
 
 
 def _verdict(box: Element) -> tuple[Verdict, bool]:
     words = words_of(box)
-    own = box.tag == "time" or not words.isdisjoint(_OWN_WORDS)
+    own = not words.isdisjoint(_OWN_WORDS)
     if box.tag in _OTHER_TAGS or not words.isdisjoint(_OTHER_WORDS):
         return "other", own
-    furniture = box.tag in _FURNITURE_TAGS or not words.isdisjoint(_FURNITURE_WORDS)
-    return ("furniture" if furniture else ""), own
+    if box.tag in _FURNITURE_TAGS:
+        return "furniture", own
+    return ("called furniture" if not words.isdisjoint(_FURNITURE_WORDS) else ""), own
+
+
+def _is_a_date(element: Element) -> bool:
+    return element.tag == "time" or not words_of(element).isdisjoint(_DATE_WORDS)
