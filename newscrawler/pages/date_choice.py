@@ -14,6 +14,8 @@ from newscrawler.pages.stated_dates import Statement
 _ONE_DAY = timedelta(days=1)
 _SAME_MOMENT = timedelta(minutes=5)
 _QUARTER, _WIDEST = timedelta(minutes=15), timedelta(hours=14)
+# Clocks are changed twice a year.
+_SAME_OFFSET = timedelta(days=7)
 _MOST = 100
 
 
@@ -49,18 +51,17 @@ def choose(found: Sequence[Choice], changes: Sequence[Moment]) -> Choice | None:
     if not found:
         return None
     found = _as_others_read([_doubted(one, found, changes) for one in found])
-    weights = [_support(one, found) for one in found]
-    best = max(weights)
-    first = next(place for place, weight in enumerate(weights) if weight == best)
-    chosen = found[first]
+    chosen = max(found, key=lambda one: _support(one, found))  # the first of equals
     same = [one for one in found if may_agree(chosen.moment, one.moment)]
-    return _as_a_day(_placed(_exact(chosen, same), same))
+    chosen = max(same, key=lambda one: _support_of_time(one, same))
+    chosen = _as_a_day(_placed(_exact(chosen, same), same))
+    return _in_the_zone_of_others(chosen, [*(one.moment for one in found), *changes])
 
 
 def may_agree(one: Moment, other: Moment) -> bool:
     """Tell whether two dates may be one moment, written down in two zones."""
     first, second = instant_of(one.iso), instant_of(other.iso)
-    if first and second:
+    if first and second and day_of(one.iso) != day_of(other.iso):
         return abs(first - second) < _SAME_MOMENT
     return abs(day_of(one.iso) - day_of(other.iso)) <= _ONE_DAY
 
@@ -113,6 +114,17 @@ def _support(one: Choice, found: Sequence[Choice]) -> int:
         (other.source, other.weight) for other in found if may_agree(one.moment, other.moment)
     }
     return sum(weight for _, weight in agreeing)
+
+
+def _support_of_time(one: Choice, same: Sequence[Choice]) -> int:
+    """Add up what agrees with a time; of one day the data is believed before what is printed."""
+    instant = instant_of(one.moment.iso)
+    agreeing = {
+        (other.source, other.weight)
+        for other in same
+        if other is one or (instant and _is_same(one.moment, other.moment))
+    }
+    return sum(weight for source, weight in agreeing if source != "text")
 
 
 def _exact(chosen: Choice, same: Sequence[Choice]) -> Choice:
@@ -174,6 +186,22 @@ def _placed(chosen: Choice, same: Sequence[Choice]) -> Choice:
             local = instant.astimezone(timezone(offset))
             return replace(chosen, moment=replace(chosen.moment, iso=local.isoformat()))
     return chosen
+
+
+def _in_the_zone_of_others(chosen: Choice, others: Sequence[Moment]) -> Choice:
+    """Give a time without offset the one that all other times of the same days have."""
+    moment = chosen.moment
+    if moment.precision == "day" or instant_of(moment.iso):
+        return chosen
+    day = day_of(moment.iso)
+    offsets = {
+        one.iso[19:]
+        for one in others
+        if _has_offset(one) and abs(day_of(one.iso) - day) <= _SAME_OFFSET
+    }
+    if len(offsets) != 1:
+        return chosen
+    return replace(chosen, moment=replace(moment, iso=moment.iso + offsets.pop()))
 
 
 def _as_a_day(chosen: Choice) -> Choice:

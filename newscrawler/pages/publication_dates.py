@@ -42,6 +42,8 @@ class PublicationDates:
         found = [*stated, *self._printed.published()]
         if not self._is_exact(stated):
             found += [*self._printed.marked(), *self._stated.scripted()]
+        elif len(found) == len(stated) and self._is_universal(stated):
+            found += self._printed.marked()
         found += self._address()
         for vague in (self._stated.unnamed, self._printed.lines):
             if self._says_nothing(found):
@@ -67,6 +69,11 @@ class PublicationDates:
     def _is_exact(self, stated: list[Statement]) -> bool:
         moments = (parse_date(one.text, language=self._language) for one in stated)
         return any(moment and instant_of(moment.iso) for moment in moments)
+
+    def _is_universal(self, stated: list[Statement]) -> bool:
+        """Tell whether the times are in UTC, so that the day of the place is still open."""
+        moments = (parse_date(one.text, language=self._language) for one in stated)
+        return all(moment.iso.endswith("Z") for moment in moments if moment)
 
     def _says_nothing(self, found: list[Statement]) -> bool:
         return not any(parse_date(one.text, language=self._language) for one in found)
