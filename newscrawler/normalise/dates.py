@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from newscrawler.normalise.calendar_days import first_day
@@ -54,7 +55,11 @@ def parse_date(raw: str, *, zone: str | None = None, language: str | None = None
     over 12. A two-digit year needs a language. Relative words (`yesterday`) are no date.
     Raises ValueError for an unknown zone.
     """
-    raw = raw[: _LONGEST * 2].strip()
+    return _parse(raw[: _LONGEST * 2].strip(), zone, language)
+
+
+@lru_cache(maxsize=1024)  # the places of a page repeat its dates
+def _parse(raw: str, zone: str | None, language: str | None) -> Moment | None:
     if not _LIKE_A_DATE.search(raw):
         return None
     try:

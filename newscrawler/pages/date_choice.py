@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -17,6 +18,7 @@ _QUARTER, _WIDEST = timedelta(minutes=15), timedelta(hours=14)
 # Clocks are changed twice a year.
 _SAME_OFFSET = timedelta(days=7)
 _MOST = 100
+_TWO_MEANINGS = re.compile(r"(?<!\d)\d{1,2}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def may_agree(one: Moment, other: Moment) -> bool:
 
 
 def _exchanged(text: str, moment: Moment, zone: str | None, language: str | None) -> Moment | None:
-    if day_of(moment.iso).day > 12 or not any(mark in text for mark in "/.-"):
+    if day_of(moment.iso).day > 12 or not _TWO_MEANINGS.search(text):
         return None
     is_american = (language or "").replace("_", "-").casefold() == "en-us"
     other = parse_date(text, zone=zone, language="en-GB" if is_american else "en-US")

@@ -17,7 +17,7 @@ Place: TypeAlias = Literal["article", "page", "aside"]
 Role: TypeAlias = Literal["published", "modified"]
 
 # A listing has hundreds; the date of an article is among the first.
-MAX_TIMES = 500
+MAX_TIMES = 100
 _META_KEYS = ("name", "property", "itemprop", "http-equiv")
 _ASIDE_TAGS = frozenset({"aside", "footer", "nav", "form", "iframe", "template"})
 # Words of class and id names: what stands there is another article, a comment, or the clock of

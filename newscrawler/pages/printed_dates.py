@@ -43,6 +43,9 @@ _NAME = re.compile(
     r"(?P<byline>(?<![a-z])(?:byline|meta|postmeta(?:data)?|metadata|submitted|dateline|info|"
     r"author|infos|credits?)(?![a-z]))",
 )
+_ANY_NAME = re.compile(
+    "dat[aeou]|time|publ|pub_?-?d|post|entry|fecha|tarih|pvm|byline|meta|submit|info|author|credit"
+)
 _NO_NAME = re.compile(r"modif|updat|aktuali|lastmod|current|expir|event|calend|countdown|clock")
 _LONGEST_NAME = 300
 _ATTRIBUTED = etree.XPath(
@@ -204,6 +207,8 @@ def _place(element: Element) -> tuple[str, ...]:
 
 def _strength(name: str) -> Strength | None:
     lowered = name[: 2 * _LONGEST_NAME].lower()
+    if not _ANY_NAME.search(lowered):
+        return None
     found = [match.lastgroup for match in _NAME.finditer(lowered)]
     if not found or (_NO_NAME.search(lowered) and "published" not in found):
         return None
