@@ -33,7 +33,9 @@ _BOXES = 4
 _QUOTED_TAGS = frozenset({"blockquote", "figcaption"})
 _QUOTED = frozenset({"twitter", "tweet", "instagram", "caption", "reference", "references"})
 _DEEPEST = 64
+_LONGEST_DATE = 200  # characters, of a line with a byline in it
 _NOW = frozenset({"current"})
+_DIGIT = re.compile(r"\d")
 _LETTERS = re.compile(r"[^\W\d_]+")
 # What a date stands among: a weekday, a month, a place, a section, a name.
 _DATE_WORDS = 12
@@ -46,7 +48,7 @@ _UPDATED = re.compile(
 )
 # `2.3.2024 lastupdate`
 _UPDATE_BEHIND = re.compile(
-    r"^[\W\d]*\d[\W\d]*(?:last\s?updated?|updated|aktualisiert|更新|mis à jour)\W*$", re.IGNORECASE
+    r"[\W\d]*(?<=[\d\W])(?:last\s?updated?|updated|aktualisiert|更新|mis à jour)\W*$", re.IGNORECASE
 )
 # The day of what is announced or shown, not of the article.
 _OTHER_DAY = re.compile(
@@ -148,13 +150,17 @@ def _is_called_a_change(element: Element) -> bool:
 
 def tells_a_change(line: str) -> bool:
     """Tell `Updated: 2 March 2024` from a date of publication."""
-    return bool(_UPDATED.match(line)) or bool(_UPDATE_BEHIND.search(line))
+    return bool(_UPDATED.match(line[:_LONGEST_DATE]) or _UPDATE_BEHIND.match(line[:_LONGEST_DATE]))
 
 
 def _states_a_date(line: str, language: str | None) -> bool:
-    if not any(map(str.isdecimal, line)) or tells_a_change(line) or _OTHER_DAY.match(line):
+    if (
+        not _DIGIT.search(line[: 3 * _LONGEST_DATE])
+        or tells_a_change(line)
+        or _OTHER_DAY.match(line)
+    ):
         return False
-    words = len(_LETTERS.findall(line))
+    words = len(_LETTERS.findall(line[: 3 * _LONGEST_DATE]))
     return words <= _DATE_WORDS and parse_date(line, language=language) is not None
 
 

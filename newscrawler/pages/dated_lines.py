@@ -17,14 +17,14 @@ from newscrawler.pages.article_head import ArticleHead, block_of, tells_a_change
 from newscrawler.pages.document import word_count
 
 _WITH_A_YEAR = etree.XPath(
-    "//body//text()[contains(., '19') or contains(., '20') or contains(., '年')]"
-    "[not(parent::script or parent::style or parent::noscript or parent::option)]"
+    "(//body//text()[contains(., '19') or contains(., '20') or contains(., '年')]"
+    "[not(parent::script or parent::style or parent::noscript or parent::option)])"
+    "[position() <= 300]"
 )
 _BOXES = frozenset({
     "article", "aside", "div", "dl", "footer", "form", "h1", "h2", "h3", "h4", "header", "li",
     "main", "nav", "ol", "p", "section", "table", "tbody", "td", "tr", "ul",
 })  # fmt: skip
-_MOST = 300
 _LONGEST, _PIECES = 500, 40
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\d\s?年")
 _POSTED_WORDS = (
@@ -80,8 +80,9 @@ def dated_lines(
 ) -> Iterator[DatedLine]:
     """Give the lines that a date is read from, in the order of the page."""
     seen: set[Element] = set()
-    for text in islice(cast("list[Text]", _WITH_A_YEAR(root)), _MOST):
-        block = _box_of(text)
+    is_line: dict[Element | None, bool] = {}
+    for text in cast("list[Text]", _WITH_A_YEAR(root)):
+        block = _box_of(text, is_line)
         if block is None or block in seen or not _YEAR.search(text):
             continue
         seen.add(block)
@@ -98,10 +99,13 @@ def dated_lines(
             yield one
 
 
-def _box_of(text: Text) -> Element | None:
+def _box_of(text: Text, is_line: dict[Element | None, bool]) -> Element | None:
     """Return the box of a line; a box with other boxes in it is no line."""
     block, parent = block_of(text), text.getparent()
-    if block is None or not any(child.tag in _BOXES for child in block.iterchildren()):
+    if block not in is_line:
+        children = block.iterchildren() if block is not None else ()
+        is_line[block] = not any(child.tag in _BOXES for child in children)
+    if is_line[block]:
         return block
     return parent if parent is not None and not text.is_tail else block
 

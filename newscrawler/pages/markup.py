@@ -38,6 +38,7 @@ MODIFIED_WORDS = frozenset({
 })  # fmt: skip
 PUBLISHED_WORDS = frozenset({"published", "publish", "pubdate", "publication", "posted"})
 _ENTRY_DATE = frozenset({"entry", "date"})
+_LONGEST_NAMES = 1000  # characters of all class names of an element
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
@@ -225,7 +226,7 @@ def words_of(element: Element, *attributes: str) -> set[str]:
 
     Names are split at case changes, digits and punctuation.
     """
-    names = (element.get(name, "") for name in ("class", "id", *attributes))
+    names = (element.get(name, "")[:_LONGEST_NAMES] for name in ("class", "id", *attributes))
     return {word.casefold() for word in _WORD.findall(" ".join(names))}
 
 

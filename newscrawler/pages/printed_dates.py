@@ -28,7 +28,7 @@ _EXACT = ("datetime", "data-datetime", "data-published-date", "content", "title"
 _EXACT_NAME = re.compile(r"^data-(?!.*(?:modif|updat)).*(?:date|time|publish)")
 _MOST_ATTRIBUTES = 30
 # Elements looked at, and of those that are marked: an article has one or two, a listing hundreds.
-_MOST_ELEMENTS = 100_000
+_MOST_ELEMENTS = 30_000
 _MOST_MARKED = 60
 # Elements behind and before the headline that still stand beside it.
 _BESIDE, _ABOVE = 40, 30
@@ -49,7 +49,8 @@ _ANY_NAME = re.compile(
 _NO_NAME = re.compile(r"modif|updat|aktuali|lastmod|current|expir|event|calend|countdown|clock")
 _LONGEST_NAME = 300
 _ATTRIBUTED = etree.XPath(
-    "//*[@data-published-date or @data-date or @data-datetime or @data-timestamp or @datetime]"
+    "(//*[@data-published-date or @data-date or @data-datetime or @data-timestamp or @datetime])"
+    "[position() <= 100]"
 )
 _UNMARKED = frozenset({"meta", "link", "script", "style", "body", "html", "input"})
 
@@ -233,6 +234,8 @@ def _attributes(element: Element) -> Iterator[str]:
 
 def _short_text(element: Element) -> str:
     """Return the text of an element, nothing where it is too long for a date."""
+    if next(islice(element.iter(), 2 * _PIECES, None), None) is not None:
+        return ""
     pieces = [str(piece) for piece in islice(element.itertext(), _PIECES)]
     text = " ".join(piece[: _LONGEST + 1] for piece in pieces)
     line = clean_line(text[: 4 * _LONGEST])

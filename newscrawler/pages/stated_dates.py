@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
@@ -68,9 +69,10 @@ _TIMED_KEY = re.compile(
     r"date|time|publish(?:ed|ing)?_?(?:at|on|first)?\W|publication\W", re.IGNORECASE
 )
 _KEY = 30
-_LONGEST_SCRIPT = 500_000
+_LONGEST_SCRIPT = 200_000
 _MOST_SCRIPTS, _MOST_VALUES = 60, 40
 _MOST_NODES = 200
+_MOST_NAMES, _LONGEST_NAME = 500, 60
 
 
 class StatedDates:
@@ -130,18 +132,24 @@ class StatedDates:
         return next(iter(found.values())) if len(found) == 1 else None
 
     def _named(self, names: frozenset[str]) -> list[str]:
-        return [
-            values[0]
-            for name, values in self._document.markup.metadata.items()
-            if _PUNCTUATION.sub("", name) in names
-            and name not in (_OPEN_GRAPH, *_OPEN_GRAPH_MODIFIED)
-        ]
+        return [value for name, value in self._meta if _PUNCTUATION.sub("", name) in names]
 
     def _like(self, pattern: re.Pattern[str]) -> list[str]:
         return [
-            values[0]
-            for name, values in self._document.markup.metadata.items()
-            if len(name) < 60 and pattern.search(name) and not _NO_PUBLICATION.search(name)
+            value
+            for name, value in self._meta
+            if pattern.search(name) and not _NO_PUBLICATION.search(name)
+        ]
+
+    @cached_property
+    def _meta(self) -> list[tuple[str, str]]:
+        """The first value of each name that no rule of its own reads."""
+        named = islice(self._document.markup.metadata.items(), _MOST_NAMES)
+        own = (_OPEN_GRAPH, *_OPEN_GRAPH_MODIFIED)
+        return [
+            (name, values[0])
+            for name, values in named
+            if len(name) < _LONGEST_NAME and name not in own
         ]
 
     def _parsely(self) -> list[str]:
