@@ -30,8 +30,8 @@ _ISO = re.compile(
 )
 # What any date is made of; without it a text need not be looked at closely.
 _LIKE_A_DATE = re.compile(
-    r"\d{4}|\d\s?[-/.|]\s?\d{1,2}\s?[-/.|]\s?\d\d|\d[-/. ]{0,2}[^\W\d_]{2,12}\.?[-/., ]?\s?['’]?\d\d"
-    r"|[^\W\d_]{2,12}\.?\s\d{1,2}\w{0,2},?\s?['’]\d\d|[元\d]\s?[年년]"
+    r"\d{4}|\d\s?[-/.|]\s?\d{1,2}\s?[-/.|]\s?\d\d|[元\d]\s?[年년]|"
+    r"\d[-/. ]{0,2}[^\W\d_]{2,12}\.?[-/., ]?\s?['’]?\d\d"
 )
 _COMPACT = re.compile(r"(\d{4})()(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})?()", re.ASCII)
 

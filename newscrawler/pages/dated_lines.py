@@ -15,6 +15,7 @@ from newscrawler.normalise.dates import parse_date
 from newscrawler.normalise.text import clean_line
 from newscrawler.pages.article_head import ArticleHead, block_of, tells_a_change
 from newscrawler.pages.document import word_count
+from newscrawler.pages.markup import names_a_change, words_of
 
 _WITH_A_YEAR = etree.XPath(
     "(//body//text()[contains(., '19') or contains(., '20') or contains(., '年')]"
@@ -95,7 +96,7 @@ def dated_lines(
         if parse_date(line[:300], language=language) is None:
             continue
         one = _judged(line, block)
-        if one.says_posted or one.is_alone:
+        if one.says_posted or (one.is_alone and not names_a_change(words_of(block))):
             yield one
 
 

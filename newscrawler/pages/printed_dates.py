@@ -131,7 +131,8 @@ class PrintedDates:
             if time.place != "aside" and (time.role or "published") == role
         ]
         beside = sorted(times, key=lambda time: (time.place != "article", time.role != role))
-        return [time.datetime or time.text for time in beside]
+        stated = (time.datetime or time.text for time in beside)
+        return [text for text in stated if self._day(text)]
 
     @cached_property
     def _times(self) -> list[TimeElement]:

@@ -165,8 +165,8 @@ def _day(node: Node) -> str | None:
 
 def _scripted(text: str) -> Iterator[str]:
     for match in _SCRIPTED.finditer(text):
-        key = text[max(0, match.start() - _KEY) : match.start(1)]
-        key = re.split(r"[,{\s]", key[:_KEY])[-1] + key[_KEY:]
+        before = text[max(0, match.start() - _KEY) : match.start()]
+        key = re.split(r"[,{\s]", before)[-1] + text[match.start() : match.start(1)]
         if _TIMED_KEY.search(key) and not _NO_KEY.search(key):
             yield match[1]
 

@@ -30,6 +30,8 @@ BOUNDED = settings(max_examples=200, deadline=None, derandomize=True)
         ("2019-11-18T21:17:05.123456Z", "2019-11-18T21:17:05Z", "second"),
         ("2019-11-18T21:17:05,9+01:00", "2019-11-18T21:17:05+01:00", "second"),
         ("2019-11-18T21:17:05+0100", "2019-11-18T21:17:05+01:00", "second"),
+        ("2019-11-18T21:17:05+1:00", "2019-11-18T21:17:05+01:00", "second"),
+        ("2019-11-18T21:17:05:684Z", "2019-11-18T21:17:05Z", "second"),
         ("2019-11-18T21:17:05-05", "2019-11-18T21:17:05-05:00", "second"),
         ("2019-11-18 21:17:05 +05:30", "2019-11-18T21:17:05+05:30", "second"),
         ("2019-11-18T21:17:05+00:00", "2019-11-18T21:17:05Z", "second"),
@@ -113,6 +115,14 @@ def test_a_date_in_machine_form_is_read(raw: str, iso: str, precision: str) -> N
         ("2019年11月18日 下午9:17", "2019-11-18T21:17:00"),
         ("2019년 11월 18일 오후 9:17", "2019-11-18T21:17:00"),
         ("２０１９年１１月１８日", "2019-11-18"),
+        ("令和元年5月1日", "2019-05-01"),
+        ("平成31年4月1日", "2019-04-01"),
+        ("26 | 11 | 2019", "2019-11-26"),
+        ("Monday, 18th of November, 2019", "2019-11-18"),
+        ("29 / Dezember / 2019", "2019-12-29"),
+        ("18 באוגוסט 2019", "2019-08-18"),
+        ("2019ko azaroaren 18a", "2019-11-18"),
+        ("18 شباط/فبراير 2019", "2019-02-18"),
     ],
 )
 def test_a_date_for_people_is_read(raw: str, iso: str) -> None:
@@ -155,6 +165,10 @@ def test_the_first_date_counts_with_the_time_beside_it(raw: str, iso: str) -> No
         ("18. listopada 2019.", "hr", "2019-10-18"),
         ("18 listopada 2019", "pl", "2019-11-18"),
         ("19.10.19 um 14:34 Uhr", "de", "2019-10-19T14:34:00"),
+        ("03.Mär.19", "de", "2019-03-03"),
+        ("18. Nov 19", "de", "2019-11-18"),
+        ("12-Mar-19", "en", "2019-03-12"),
+        ("18 Nopember 2019", "id", "2019-11-18"),
         ("18/11/2562", "th", "2019-11-18"),
     ],
 )
@@ -166,7 +180,10 @@ def test_the_language_decides_what_is_ambiguous(raw: str, language: str | None, 
 
 @pytest.mark.parametrize(
     ("raw", "language"),
-    [("18 listopada 2019", None), ("19.10.19", None), ("19.10.18", "ko"), ("18/11/2562", "en")],
+    [
+        *(("18 listopada 2019", None), ("19.10.19", None), ("19.10.18", "ko")),
+        *(("18/11/2562", "en"), ("12-Mar-19", None), ("5 March 19:30", "en")),
+    ],
 )
 def test_what_stays_ambiguous_is_not_guessed(raw: str, language: str | None) -> None:
     assert parse_date(raw, language=language) is None
