@@ -59,6 +59,8 @@ _THIS_ENTRY = re.compile(
     r"dit (?:artikel|bericht)|ten wpis|esta entrada|эта запись|запись опубликована",
     re.IGNORECASE,
 )
+# `(18.01.2018) The islanders have waited`
+_DATELINE = re.compile(r"[(\[]\s?(?:[^\W\d][\w .-]{0,30}[,/ ]\s?)?\d[^()\[\]]{5,24}[)\]]")
 # The value of a label that does not speak of posting.
 _NO_LINES = frozenset({"dd", "option"})
 # A sentence may say when it was posted close to the date; a line alone has few other words.
@@ -93,6 +95,8 @@ def dated_lines(
         line = line.split("://")[0]
         if not line or tells_a_change(line) or (head and head.is_before(block)):
             continue
+        if dateline := _DATELINE.match(line):
+            line = dateline[0]
         if parse_date(line[:300], language=language) is None:
             continue
         one = _judged(line, block)

@@ -27,6 +27,10 @@ def page_node(**stated: Any) -> str:
     return f"<script type=application/ld+json>{json.dumps({'@graph': nodes})}</script>"
 
 
+def node_of(kind: str, **stated: str) -> str:
+    return f"<script type=application/ld+json>{json.dumps({'@type': kind, **stated})}</script>"
+
+
 BESIDE = {
     "below": (H1 + "<p>2 March 2024", "2 March 2024"),
     "with the byline": (H1 + "<div>By Ana Ruiz | KUT • Mar 2, 2024</div>",
@@ -131,6 +135,10 @@ def test_the_day_on_which_an_archive_kept_a_page_is_not_its_own() -> None:
     assert published(H1, kept + "2010/12/29/ferry") == ("url", "2010-12-29")
 
 
+BRACKETS = (
+    "(02.03.2024) The islanders have waited since the storm that took the old ferry away and left"
+    " them with no way to the mainland in all of 2023, and nobody knew when there would be one."
+)
 LINES = {
     "posted, in a sentence": (
         H1 + TEXT + "<p>This entry was posted on <b>2 March 2024</b> at 10:15 and is filed under"
@@ -147,6 +155,8 @@ LINES = {
         H1 + TEXT + TEXT + "<p><b>2 March 2024</b></p>"
         + "<ul>" + "".join(f"<li>{day} May 2024</li>" for day in range(1, 5)) + "</ul>",
         "2 March 2024"),
+    "in brackets, where the text begins": (
+        H1 + f"<p><b>{BRACKETS}</b></p>" + TEXT, "(02.03.2024)"),
     "in a footer of its own": (
         H1 + TEXT + TEXT + "<div class=entry-footer>Ana Ruiz, 2 March 2024</div>",
         "Ana Ruiz, 2 March 2024"),
@@ -175,13 +185,9 @@ STATED = {
     "a script": ("<script>var page = {'content_publishing_date': '2024-03-02'}</script>", "meta"),
     "JSON in JSON": (
         r"""<script>push("{\"article_published_time\":\"2024-03-02\"}")</script>""", "meta"),
-    "a video": (
-        "<script type=application/ld+json>"
-        '{"@type": "VideoObject", "uploadDate": "2024-03-02"}</script>', "json-ld"),
+    "a video": (node_of("VideoObject", uploadDate="2024-03-02"), "json-ld"),
     "the creation of the article": (
-        "<script type=application/ld+json>"
-        '{"@type": "NewsArticle", "headline": "A", "dateCreated": "2024-03-02"}</script>',
-        "json-ld"),
+        node_of("NewsArticle", headline="A", dateCreated="2024-03-02"), "json-ld"),
 }  # fmt: skip
 
 
@@ -198,8 +204,7 @@ def test_data_states_the_date(page: str, source: str) -> None:
         "<script>var a = {'publishDate': '2024-03-02'}, b = {'publishDate': '2024-03-05'}</script>",
         "<script>var a = {'unpublishDate': '2024-03-02'}</script>",
         "<script>var a = {'publisher': '2024-03-02'}</script>",
-        "<script type=application/ld+json>"
-        '{"@type": "Comment", "datePublished": "2024-03-02"}</script>',
+        '<script type=application/ld+json>{"@type": "Comment", "datePublished": "2024-03-02"}',
     ],
     ids=["expiry", "format", "two articles", "end", "publisher", "comment"],
 )
