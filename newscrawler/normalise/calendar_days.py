@@ -8,6 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from newscrawler.normalise.months import LONGEST_NAME, month_of
+from newscrawler.normalise.solar_hijri import FIRST_YEAR, LAST_YEAR, spelt_days, to_gregorian
 
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{1,2})(?!\d)")
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})\s?([-/.|])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?![\d/:])")
@@ -28,6 +29,8 @@ _THAI_YEAR = re.compile(r"(?<!\d)2[45]\d\d(?!\d)")
 _TIME = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?|[+-]\d{4}\b(?=\s\d{4})")
 # Where two-digit years are written first, so that 19.11.18 has two meanings.
 _YEAR_FIRST_LANGUAGES = frozenset({"eu", "hu", "ja", "ko", "lt", "mn", "si", "sv", "zh"})
+# Where a year of the 14th century is one of the calendar that begins with spring.
+_SOLAR_HIJRI_LANGUAGES = frozenset({"fa", "ps", "ckb"})
 # Thailand counts from the Buddha's death.
 _BUDDHIST_YEARS = 543
 
@@ -60,8 +63,15 @@ def first_day(text: str, language: str | None) -> Found | None:
     if not stated:
         return None
     first, following = stated[0], next((one.start for one in stated[1:]), None)
-    year = _common_year(first.year) if _primary(language) == "th" else first.year
-    return Found(first.start, first.end, date(year, first.month, first.day), following)
+    return Found(first.start, first.end, _day(first, _primary(language)), following)
+
+
+def _day(stated: Stated, language: str) -> date:
+    """Return the day in the common calendar."""
+    year = _common_year(stated.year) if language == "th" else stated.year
+    if language in _SOLAR_HIJRI_LANGUAGES and FIRST_YEAR <= year <= LAST_YEAR:
+        return to_gregorian(year, stated.month, stated.day)
+    return date(year, stated.month, stated.day)
 
 
 def _common_year(thai_year: int) -> int:
@@ -80,6 +90,8 @@ def _numeric(text: str, language: str | None) -> Iterator[Stated]:
     for match in _JAPANESE.finditer(text):
         reign = _YEARS_BEFORE[match[1]] + (1 if match[2] == "元" else int(match[2]))
         yield Stated(*match.span(), reign, int(match[3]), int(match[4]))
+    for start, end, day in spelt_days(text):
+        yield Stated(start, end, day.year, day.month, day.day)
     for match in _VIETNAMESE.finditer(text):
         yield Stated(*match.span(), int(match[3]), int(match[2]), int(match[1]))
     for match in _YEAR_LAST.finditer(text):

@@ -18,7 +18,9 @@ from newscrawler.pages.document import word_count
 from newscrawler.pages.markup import names_a_change, words_of
 
 _WITH_A_YEAR = etree.XPath(
-    "(//body//text()[contains(., '19') or contains(., '20') or contains(., '年')]"
+    "(//body//text()[contains(., '19') or contains(., '20') or contains(., '年')"
+    " or contains(., '٢٠') or contains(., '۲۰') or contains(., '۱۳') or contains(., '۱۴')"
+    " or contains(., '२०') or contains(., '২০') or contains(., '๒๕')]"
     "[not(parent::script or parent::style or parent::noscript or parent::option)])"
     "[position() <= 300]"
 )
@@ -27,7 +29,7 @@ _BOXES = frozenset({
     "main", "nav", "ol", "p", "section", "table", "tbody", "td", "tr", "ul",
 })  # fmt: skip
 _LONGEST, _PIECES = 500, 40
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\d\s?年")
+_YEAR = re.compile(r"(?<!\d)(?:19|20|٢٠|۲۰|۱۳|۱۴|२०|২০|๒๕)\d\d(?!\d)|\d\s?年")
 _POSTED_WORDS = (
     r"posted|published|publication date|date published|first published|written|filed|created on|"
     r"veröffentlicht|gepostet|geschrieben|erstellt|eingestellt|erschienen|verfasst|online seit|"

@@ -37,9 +37,9 @@ _HEAD = 80
 # What a date with its label and byline takes, in characters and in pieces of text.
 _LONGEST, _PIECES = 160, 30
 _NAME = re.compile(
-    r"(?P<published>(?<!status-)publish(?!er)|pub-?_?date|posted|post-?_?date|entry-?_?date|(?<![a-z])published)|"
+    r"(?P<published>(?<!status-)publish(?!er)|pub-?_?(?:date|time)|posted|post-?_?date|entry-?_?date|(?<![a-z])published)|"
     r"(?P<date>(?<!up)(?<!vali)(?<!candi)(?<!man)date(?!d|picker|base|range)|datum|fecha|timestamp|"
-    r"(?<![a-z])(?:data|dato|datetime|time|tarih|tarikh|pvm|datestamp)(?![a-z]))|"
+    r"(?:web|post|news)time|(?<![a-z])(?:data|dato|datetime|time|tarih|tarikh|pvm|datestamp)(?![a-z]))|"
     r"(?P<byline>(?<![a-z])(?:byline|meta|postmeta(?:data)?|metadata|submitted|dateline|info|"
     r"author|infos|credits?)(?![a-z]))",
 )

@@ -123,6 +123,9 @@ def test_a_date_in_machine_form_is_read(raw: str, iso: str, precision: str) -> N
         ("18 באוגוסט 2019", "2019-08-18"),
         ("2019ko azaroaren 18a", "2019-11-18"),
         ("18 شباط/فبراير 2019", "2019-02-18"),
+        ("۲۷ آبان ۱۳۹۸ - ۲۱:۱۷", "2019-11-18T21:17:00"),
+        ("30 اسفند 1399", "2021-03-20"),
+        ("1 فروردین ماه 1400", "2021-03-21"),
     ],
 )
 def test_a_date_for_people_is_read(raw: str, iso: str) -> None:
@@ -170,6 +173,8 @@ def test_the_first_date_counts_with_the_time_beside_it(raw: str, iso: str) -> No
         ("12-Mar-19", "en", "2019-03-12"),
         ("18 Nopember 2019", "id", "2019-11-18"),
         ("18/11/2562", "th", "2019-11-18"),
+        ("۱۳۹۸/۰۸/۲۷", "fa", "2019-11-18"),
+        ("1398/12/29", "fa-IR", "2020-03-19"),
     ],
 )
 def test_the_language_decides_what_is_ambiguous(raw: str, language: str | None, iso: str) -> None:
@@ -198,7 +203,7 @@ def test_what_stays_ambiguous_is_not_guessed(raw: str, language: str | None) -> 
         *("18.11.2019 25:00", "2019-11-18T21:60", "2019-11-18T24:01:00", "32.11.2019"),
         *("2019-11-18T21:17+19:00", "2019-11-18T21:17+01:75"),
         *("1989-11-18", "18.11.1989", "2101-01-01", "2100-12-31T24:00:00Z", "۱۳۹۸/۰۸/۲۷"),
-        *("0000000000", "9999999999999", "12345", "157411182"),
+        *("0000000000", "9999999999999", "12345", "157411182", "31 مهر 1398"),
         # The clock of a page, with its digits run together with the day.
         "04:52 GMT +313 November 2019",
         *("Year 2016201720182019", "version 2.10.2", "call 018-2019-11", "x" * 400 + " 18.11.2019"),
