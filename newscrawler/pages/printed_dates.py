@@ -31,7 +31,7 @@ _MOST_ATTRIBUTES = 30
 _MOST_ELEMENTS = 30_000
 _MOST_MARKED = 60
 # Elements behind and before the headline that still stand beside it.
-_BESIDE, _ABOVE = 40, 30
+_BESIDE, _ABOVE = 40, 50
 # So far the boxes of the headline reach, which are called as menus are.
 _HEAD = 80
 # What a date with its label and byline takes, in characters and in pieces of text.
