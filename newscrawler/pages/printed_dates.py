@@ -28,7 +28,7 @@ _EXACT = ("datetime", "data-datetime", "data-published-date", "content", "title"
 _EXACT_NAME = re.compile(r"^data-(?!.*(?:modif|updat)).*(?:date|time|publish)")
 _MOST_ATTRIBUTES = 30
 # Elements looked at, and of those that are marked: an article has one or two, a listing hundreds.
-_MOST_ELEMENTS = 30_000
+_MOST_ELEMENTS = 20_000
 _MOST_MARKED = 60
 # Elements behind and before the headline that still stand beside it.
 _BESIDE, _ABOVE = 40, 50
@@ -78,13 +78,15 @@ class PrintedDates:
 
     def marked(self) -> Iterator[Statement]:
         """Give what is marked as a date: beside the headline, else all of one day."""
-        own = [one for one in self._marked if self._is_own(one)]
-        near = [one for one in own if -_ABOVE <= one.distance <= _BESIDE]
+        root, heading = self._document.root, self._head.heading if self._head else None
+        around = (one for one in _find_marked(root, heading, _BESIDE) if one.distance >= -_ABOVE)
+        near = [one for one in around if self._is_own(one)]
         for strength in ("published", "date", "byline"):
             dated = self._dated(near, strength)
             yield from _said(6 if strength == "published" else 5, [line for _, line in dated])
             if dated:
                 return
+        own = [one for one in _find_marked(root, heading, None) if self._is_own(one)]
         for strength in ("published", "date", "byline"):
             dated = self._dated(own, strength)
             if dated:
@@ -138,14 +140,6 @@ class PrintedDates:
     def _times(self) -> list[TimeElement]:
         return self._document.markup.time_elements()
 
-    @cached_property
-    def _marked(self) -> list[Marked]:
-        return _find_marked(self._document.root, self._heading)
-
-    @property
-    def _heading(self) -> Element | None:
-        return self._head.heading if self._head else None
-
     def _dated(self, marked: Iterable[Marked], strength: str) -> list[tuple[Element, str]]:
         of_it = (one.element for one in marked if one.strength == strength)
         lines = ((element, _stated(element)) for element in of_it)
@@ -168,7 +162,10 @@ class PrintedDates:
         return not self._boxes.is_aside(one.element, near=is_near)
 
 
-def _find_marked(root: Element, heading: Element | None) -> list[Marked]:
+def _find_marked(root: Element, heading: Element | None, reach: int | None) -> list[Marked]:
+    """Look for what is marked around the headline, up to `reach` elements behind it."""
+    if heading is None and reach is not None:
+        return []
     attributed = frozenset(cast("list[Element]", _ATTRIBUTED(root)))
     verdicts: dict[str, Strength | None] = {"": None}
     before: deque[Marked] = deque(maxlen=_ABOVE)
@@ -177,6 +174,8 @@ def _find_marked(root: Element, heading: Element | None) -> list[Marked]:
     for place, element in enumerate(islice(root.iter(etree.Element), _MOST_ELEMENTS)):
         if element is heading:
             start = place
+        if start is not None and reach is not None and place > start + reach:
+            break
         name = _names(element)
         if element.tag == "time" or element in attributed:
             name = f"date {name}"
