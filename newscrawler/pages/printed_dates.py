@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Literal, NamedTuple, TypeAlias, cast
 
@@ -48,10 +48,8 @@ _ANY_NAME = re.compile(
 )
 _NO_NAME = re.compile(r"modif|updat|aktuali|lastmod|current|expir|event|calend|countdown|clock")
 _LONGEST_NAME = 300
-_ATTRIBUTED = etree.XPath(
-    "(//*[@data-published-date or @data-date or @data-datetime or @data-timestamp or @datetime])"
-    "[position() <= 100]"
-)
+_DATED = ("data-published-date", "data-date", "data-datetime", "data-timestamp", "datetime")
+_PRECEDING = etree.XPath(f"preceding::*[position() <= {_ABOVE}]")
 _UNMARKED = frozenset({"meta", "link", "script", "style", "body", "html", "input"})
 
 
@@ -79,14 +77,13 @@ class PrintedDates:
     def marked(self) -> Iterator[Statement]:
         """Give what is marked as a date: beside the headline, else all of one day."""
         root, heading = self._document.root, self._head.heading if self._head else None
-        around = (one for one in _find_marked(root, heading, _BESIDE) if one.distance >= -_ABOVE)
-        near = [one for one in around if self._is_own(one)]
+        near = [one for one in _marked_beside(heading) if self._is_own(one)]
         for strength in ("published", "date", "byline"):
             dated = self._dated(near, strength)
             yield from _said(6 if strength == "published" else 5, [line for _, line in dated])
             if dated:
                 return
-        own = [one for one in _find_marked(root, heading, None) if self._is_own(one)]
+        own = [one for one in _find_marked(root, heading) if self._is_own(one)]
         for strength in ("published", "date", "byline"):
             dated = self._dated(own, strength)
             if dated:
@@ -162,26 +159,37 @@ class PrintedDates:
         return not self._boxes.is_aside(one.element, near=is_near)
 
 
-def _find_marked(root: Element, heading: Element | None, reach: int | None) -> list[Marked]:
-    """Look for what is marked around the headline, up to `reach` elements behind it."""
-    if heading is None and reach is not None:
+def _marked_beside(heading: Element | None) -> list[Marked]:
+    if heading is None:
         return []
-    attributed = frozenset(cast("list[Element]", _ATTRIBUTED(root)))
-    verdicts: dict[str, Strength | None] = {"": None}
+    above = cast("list[Element]", _PRECEDING(heading))
+    behind = islice(_following(heading), _BESIDE)
+    placed = (*enumerate(above, -len(above)), *enumerate(behind, 1))
+    found = ((place, one, _strength(_names(one))) for place, one in placed)
+    return [
+        Marked(one, strength, place)
+        for place, one, strength in found
+        if strength and one.tag not in _UNMARKED
+    ]
+
+
+def _following(heading: Element) -> Iterator[Element]:
+    """Give the elements in and behind a heading, in the order of the page."""
+    yield from islice(heading.iterdescendants(etree.Element), _BESIDE)
+    for around in (heading, *islice(heading.iterancestors(), _MOST_MARKED)):
+        for behind in around.itersiblings(etree.Element):
+            yield from behind.iter(etree.Element)
+
+
+def _find_marked(root: Element, heading: Element | None) -> list[Marked]:
+    """Look through the whole page, up to a bound, for what is marked as a date."""
     before: deque[Marked] = deque(maxlen=_ABOVE)
     behind: list[Marked] = []
     start = None
     for place, element in enumerate(islice(root.iter(etree.Element), _MOST_ELEMENTS)):
         if element is heading:
             start = place
-        if start is not None and reach is not None and place > start + reach:
-            break
-        name = _names(element)
-        if element.tag == "time" or element in attributed:
-            name = f"date {name}"
-        if name not in verdicts:
-            verdicts[name] = _strength(name)
-        strength = verdicts[name]
+        strength = _strength(_names(element))
         if strength and element.tag not in _UNMARKED:
             (before if start is None else behind).append(Marked(element, strength, place))
             if len(behind) >= _MOST_MARKED:
@@ -193,6 +201,8 @@ def _find_marked(root: Element, heading: Element | None, reach: int | None) -> l
 def _names(element: Element) -> str:
     """Return the names by which an element may say what it holds; a `time` has its box's too."""
     name = (element.get("class") or "")[:_LONGEST_NAME]
+    if element.tag == "time" or any(element.get(key) for key in _DATED):
+        name = f"date {name}"
     other = element.get("id") or element.get("itemprop") or element.get("property")
     around = element.getparent() if element.tag == "time" else None
     if around is not None:
@@ -206,6 +216,7 @@ def _place(element: Element) -> tuple[str, ...]:
     return tuple(f"{box.tag} {box.get('class', '')[:_LONGEST_NAME]}" for box in boxes)
 
 
+@lru_cache(maxsize=2048)  # a page repeats its names
 def _strength(name: str) -> Strength | None:
     lowered = name[: 2 * _LONGEST_NAME].lower()
     if not _ANY_NAME.search(lowered):
