@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from newscrawler.normalise.calendar_days import first_day
@@ -22,9 +23,15 @@ _REACH = 40
 _UNIX = re.compile(r"\d{10}|\d{13}")
 _ISO = re.compile(
     r"""(\d{4})(-?)(\d{2})\2(\d{2})
-    (?:(?:[Tt]|\s+)(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?
-    \s?([Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?(?::\d{2})?)?(?:\s?UTC|\[[\w/+-]+\])?)?""",
+    (?:(?:[Tt]|\s+)(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,:]\d+)?)?
+    \s?([Zz]|UTC|GMT|[+-]\d{2}(?::?\d{2})?(?::\d{2})?|[+-]\d:\d{2})?
+    (?:\s?UTC|\[[\w/+-]+\])?)?""",
     re.VERBOSE | re.ASCII,
+)
+# What any date is made of; without it a text need not be looked at closely.
+_LIKE_A_DATE = re.compile(
+    r"\d{4}|\d\s?[-/.|]\s?\d{1,2}\s?[-/.|]\s?\d\d|[元\d]\s?[年년]|"
+    r"\d[-/. ]{0,2}[^\W\d_]{2,12}\.?[-/., ]?\s?['’]?\d\d"
 )
 _COMPACT = re.compile(r"(\d{4})()(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})?()", re.ASCII)
 
@@ -48,8 +55,15 @@ def parse_date(raw: str, *, zone: str | None = None, language: str | None = None
     over 12. A two-digit year needs a language. Relative words (`yesterday`) are no date.
     Raises ValueError for an unknown zone.
     """
+    return _parse(raw[: _LONGEST * 2].strip(), zone, language)
+
+
+@lru_cache(maxsize=1024)  # the places of a page repeat its dates
+def _parse(raw: str, zone: str | None, language: str | None) -> Moment | None:
+    if not _LIKE_A_DATE.search(raw):
+        return None
     try:
-        return _machine_date(raw.strip(), zone) or _written_date(raw, zone, language)
+        return _machine_date(raw, zone) or _written_date(raw, zone, language)
     except UnknownZoneError:
         raise
     except (ValueError, OverflowError):
@@ -99,7 +113,7 @@ def _from_iso(match: re.Match[str], zone: str | None) -> Moment:
 
 
 def _written_date(raw: str, zone: str | None, language: str | None) -> Moment | None:
-    text = unicodedata.normalize("NFKC", clean_line(raw[: _LONGEST * 2]))
+    text = unicodedata.normalize("NFKC", clean_line(raw))
     if len(text) > _LONGEST:
         return None
     text = "".join(_ascii_digit(character) for character in text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError
 
@@ -27,6 +27,7 @@ _VARIANTS = {
     "sr": ("sr", "sr_Latn"),
     "hr": ("hr",),
 }
+_IN_HEBREW = "ב"  # "in", written together with the month
 # Spellings in print that the Unicode CLDR does not list.
 _FURTHER = {
     "en": {"sept": 9},
@@ -34,8 +35,15 @@ _FURTHER = {
     "es": {"set": 9, "setiembre": 9, "sep": 9},
     "fr": {"fev": 2, "aou": 8},
     "nl": {"mar": 3, "maa": 3},
+    "bg": {"ноем": 11, "септ": 9},
+    "id": {"nopember": 11, "pebruari": 2, "agt": 8},
+    "eu": {
+        "urtarrilaren": 1, "otsailaren": 2, "martxoaren": 3, "apirilaren": 4, "maiatzaren": 5,
+        "ekainaren": 6, "uztailaren": 7, "abuztuaren": 8, "irailaren": 9, "urriaren": 10,
+        "azaroaren": 11, "abenduaren": 12,
+    },
     "ru": {"март": 3, "сен": 9, "нояб": 11, "ноя": 11},
-}
+}  # fmt: skip
 
 
 def words(text: str) -> list[str]:
@@ -43,6 +51,7 @@ def words(text: str) -> list[str]:
     return _WORDS.findall(text)
 
 
+@lru_cache(maxsize=4096)
 def month_of(name: str, language: str | None = None) -> int | None:
     """Return the number of a month, from its name or abbreviation in any case.
 
@@ -51,6 +60,8 @@ def month_of(name: str, language: str | None = None) -> int | None:
     """
     key = _key(name)
     own = _names(language.replace("_", "-").split("-")[0].lower()) if language else {}
+    if key.startswith(_IN_HEBREW):
+        key = key if key in _names("he") else key[1:]
     return own.get(key) or _names("en").get(key) or _unambiguous().get(key)
 
 

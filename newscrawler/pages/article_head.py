@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from itertools import groupby, islice
+from itertools import groupby, islice, takewhile
 from typing import NamedTuple, cast
 
 from lxml.etree import _Element as Element
@@ -14,7 +14,11 @@ from lxml.etree import _ElementUnicodeResult as Text
 from newscrawler.normalise.dates import parse_date
 from newscrawler.normalise.text import clean_line
 from newscrawler.pages.document import word_count
-from newscrawler.pages.markup import stands_aside, words_of
+from newscrawler.pages.markup import (
+    names_a_change,
+    stands_aside,
+    words_of,
+)
 from newscrawler.pages.vocabulary import SENTENCE_END
 
 # Pieces of text before and after the headline; the byline of a long page is still close.
@@ -26,7 +30,12 @@ _TEXTS_AFTER = (
 _TEXTS_BEFORE = f"preceding::text(){_READ}[position() <= {_BEFORE}]"
 # Levels up to the box that holds a headline and the line over it.
 _BOXES = 4
+_QUOTED_TAGS = frozenset({"blockquote", "figcaption"})
+_QUOTED = frozenset({"twitter", "tweet", "instagram", "caption", "reference", "references"})
+_DEEPEST = 64
+_LONGEST_DATE = 200  # characters, of a line with a byline in it
 _NOW = frozenset({"current"})
+_DIGIT = re.compile(r"\d")
 _LETTERS = re.compile(r"[^\W\d_]+")
 # What a date stands among: a weekday, a month, a place, a section, a name.
 _DATE_WORDS = 12
@@ -35,6 +44,16 @@ _UPDATED = re.compile(
     r"aktualisi|änderung|geändert|bearbeitet|mise? à jour|actualiza|modifica|aggiorna|aktualizac|"
     r"zaktualizowan|обновлен|изменен|оновлен|atualizad|bijgewerkt|laatst|(?:son )?güncelle|"
     r"uppdatera|senast|oppdatert|opdateret|päivitetty|frissítve|最終更新|更新|(?:آخر )?تحديث)",
+    re.IGNORECASE,
+)
+# `2.3.2024 lastupdate`
+_UPDATE_BEHIND = re.compile(
+    r"[\W\d]*(?<=[\d\W])(?:last\s?updated?|updated|aktualisiert|更新|mis à jour)\W*$", re.IGNORECASE
+)
+# The day of what is announced or shown, not of the article.
+_OTHER_DAY = re.compile(
+    r"\W*(?:termine?\b|veranstaltung|beginn\b|events?\b|retrieved|abgerufen|archiv|erscheinungs|"
+    r"release date|deadline|wann\b|when\b|cuándo\b|quand\b|quando\b)",
     re.IGNORECASE,
 )
 # A longer line is a paragraph; behind so many words of them the article has begun.
@@ -58,7 +77,7 @@ class ArticleHead:
     """What stands around the headline, the closest lines first: below it, then above it."""
 
     def __init__(self, heading: Element) -> None:
-        self._heading = heading
+        self.heading = heading
         self.around = frozenset(heading.iterancestors())
 
     @cached_property
@@ -89,7 +108,7 @@ class ArticleHead:
         """The outermost elements that end before the headline begins."""
         return frozenset(
             sibling
-            for one in (self._heading, *self._heading.iterancestors())
+            for one in (self.heading, *self.heading.iterancestors())
             for sibling in one.itersiblings(preceding=True)
         )
 
@@ -98,35 +117,56 @@ class ArticleHead:
 
     def _is_close(self, element: Element) -> bool:
         """Tell what stands with the headline; the head of the page has its own date: today."""
-        boxes = islice(self._heading.iterancestors(), _BOXES)
+        boxes = islice(self.heading.iterancestors(), _BOXES)
         close = {box for box in boxes if box.tag not in ("body", "html", "form")}
         around = islice(element.iterancestors(), _BOXES)
         return not close.isdisjoint(around)
 
     def date(self, language: str | None) -> str | None:
         """Return the line that states a date, alone or with a byline or a place."""
-        lines = (one.text for side in (self.below, self.above) for one in side)
-        return next((line for line in lines if _states_a_date(line, language)), None)
+        lines = (one for side in (self.below, self.above) for one in side)
+        own = (
+            one
+            for one in lines
+            if _states_a_date(one.text, language) and not _is_called_a_change(one.element)
+        )
+        return next((one.text for one in own if not self._quotes(one.element)), None)
+
+    def _quotes(self, element: Element) -> bool:
+        """Tell what is of a post, a picture or a quotation that the article shows."""
+        around = takewhile(lambda one: one not in self.around, (element, *element.iterancestors()))
+        return any(
+            one.tag in _QUOTED_TAGS or not _QUOTED.isdisjoint(words_of(one))
+            for one in islice(around, _DEEPEST)
+        )
 
     def _texts(self, path: str) -> list[Text]:
-        return cast("list[Text]", self._heading.xpath(path))
+        return cast("list[Text]", self.heading.xpath(path))
+
+
+def _is_called_a_change(element: Element) -> bool:
+    return names_a_change(words_of(element))
 
 
 def tells_a_change(line: str) -> bool:
     """Tell `Updated: 2 March 2024` from a date of publication."""
-    return bool(_UPDATED.match(line))
+    return bool(_UPDATED.match(line[:_LONGEST_DATE]) or _UPDATE_BEHIND.match(line[:_LONGEST_DATE]))
 
 
 def _states_a_date(line: str, language: str | None) -> bool:
-    if not any(map(str.isdecimal, line)) or tells_a_change(line):
+    if (
+        not _DIGIT.search(line[: 3 * _LONGEST_DATE])
+        or tells_a_change(line)
+        or _OTHER_DAY.match(line)
+    ):
         return False
-    words = len(_LETTERS.findall(line))
+    words = len(_LETTERS.findall(line[: 3 * _LONGEST_DATE]))
     return words <= _DATE_WORDS and parse_date(line, language=language) is not None
 
 
 def _lines(texts: Iterable[Text]) -> Iterator[HeadLine]:
     """Join the texts of one block; a line break ends a line as a block does."""
-    placed = ((_block_of(text), text) for text in texts)
+    placed = ((block_of(text), text) for text in texts)
     for block, group in groupby(placed, key=lambda one: one[0]):
         pieces = [text for _, text in group]
         line = clean_line(" ".join(map(str, pieces)))
@@ -135,7 +175,7 @@ def _lines(texts: Iterable[Text]) -> Iterator[HeadLine]:
             yield HeadLine(line, first, tuple(map(clean_line, pieces)))
 
 
-def _block_of(text: Text) -> Element | None:
+def block_of(text: Text) -> Element | None:
     parent = text.getparent()
     if parent is not None and text.is_tail:
         parent = parent.getparent()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from newscrawler.items import Article, Author, Image, Series, Source
-from newscrawler.normalise.dates import Moment, day_of, is_before, parse_date
+from newscrawler.normalise.dates import Moment, day_of, instant_of, is_before, parse_date
 from newscrawler.normalise.people import is_placeholder_name
 from newscrawler.normalise.text import clean_line, fold
 from newscrawler.normalise.urls import url_key
@@ -97,7 +97,7 @@ class _Judge:
     def says_the_same(self, value: Any) -> bool:
         if self.name in DATES:
             moment = self.moment(value)
-            return moment is not None and moment.iso == self.value
+            return moment is not None and _is_one_date(moment.iso, self.value or "")
         return _key(value) == self.key
 
     def moment(self, raw: str) -> Moment | None:
@@ -195,6 +195,16 @@ def _stated_authors(page: ArticlePage) -> Iterator[tuple[Source, str]]:
     yield from (("json-ld", name) for name in stated)
     metas = dict.fromkeys(clean_line(name) for name in page.document.markup.metas("author"))
     yield from (("meta", name) for name in metas)
+
+
+def _is_one_date(stated: str, taken: str) -> bool:
+    """Compare as written, by the instant, or midnight with the day that it is taken for."""
+    if not taken:
+        return False
+    if stated in (taken, f"{taken}T00:00:00", f"{taken}T00:00:00Z"):
+        return True
+    first, second = instant_of(stated), instant_of(taken)
+    return first is not None and first == second
 
 
 def _key(value: Any) -> object:

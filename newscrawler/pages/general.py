@@ -109,10 +109,10 @@ class GeneralRules:
         return PublicationDates(self.document, self.head, language)
 
     def date_published(self) -> Candidates[str]:
-        yield from self.dates.published()
+        yield from ((one.source, one.text) for one in self.dates.published)
 
     def date_modified(self) -> Candidates[str]:
-        yield from self.dates.modified()
+        yield from ((one.source, one.text) for one in self.dates.modified())
 
     @cached_property
     def head(self) -> ArticleHead | None:

@@ -19,7 +19,7 @@ Place: TypeAlias = Literal["article", "page", "aside"]
 Role: TypeAlias = Literal["published", "modified"]
 
 # A listing has hundreds; the date of an article is among the first.
-MAX_TIMES = 500
+MAX_TIMES = 100
 # Some pages state each keyword in an element of its own.
 MAX_METAS = 1_000
 # Characters of class and id names; those of 1,200 pages had 3,700 at most.
@@ -39,10 +39,12 @@ _ELSEWHERE_WORDS = frozenset({
     "nav", "navigation", "navbar", "menu", "sidebar", "trending", "popular", "tagcloud",
     "related", "teaser", "teasers", "comment", "comments",
 })  # fmt: skip
-_MODIFIED_WORDS = frozenset({
+MODIFIED_WORDS = frozenset({
     "modified", "updated", "update", "upd", "lastmod", "edited", "revised", "changed",
 })  # fmt: skip
-_PUBLISHED_WORDS = frozenset({"published", "publish", "pubdate", "publication", "posted"})
+PUBLISHED_WORDS = frozenset({"published", "publish", "pubdate", "publication", "posted"})
+_ENTRY_DATE = frozenset({"entry", "date"})
+_LONGEST_NAMES = 1000  # characters of all class names of an element
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
@@ -199,7 +201,7 @@ def _main_article(root: Element) -> Element | None:
 
 def _place(node: Element, main: Element | None, with_h1: Set[Element]) -> Place:
     outer = [node, *islice(node.iterancestors(), MAX_ANCESTORS)]
-    if stands_aside(node):
+    if stands_aside(node) or any(one.tag == "blockquote" for one in outer):
         return "aside"
     articles = [element for element in outer if element.tag == "article"]
     if articles:
@@ -250,13 +252,22 @@ def _words(names: str) -> Set[str]:
     return frozenset(word.casefold() for word in _WORD.findall(names))
 
 
+def names_a_change(words: Set[str]) -> bool:
+    """Tell `updated` from `published updated` and `entry-date updated`, which say that a date of
+    publication has not changed since.
+    """
+    if words.isdisjoint(MODIFIED_WORDS):
+        return False
+    return words.isdisjoint(PUBLISHED_WORDS) and not words >= _ENTRY_DATE
+
+
 def _role(node: Element) -> Role | None:
     """Read a role from the element's own property and class, then from its parent's."""
     parent = node.getparent()
     for element in (node,) if parent is None else (node, parent):
         words = words_of(element, "itemprop")
-        if not _MODIFIED_WORDS.isdisjoint(words):
+        if names_a_change(words):
             return "modified"
-        if not _PUBLISHED_WORDS.isdisjoint(words) or (element is node and "pubdate" in node.attrib):
+        if not PUBLISHED_WORDS.isdisjoint(words) or (element is node and "pubdate" in node.attrib):
             return "published"
     return None

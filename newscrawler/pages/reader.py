@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
-from datetime import timedelta
 from typing import Any
 
 from newscrawler.items import Article, Dateline, Publisher, Related, Source
 from newscrawler.normalise.datelines import split_dateline
-from newscrawler.normalise.dates import Moment, day_of, instant_of, is_before, parse_date
+from newscrawler.normalise.dates import Moment, instant_of, is_before, parse_date
 from newscrawler.normalise.people import agency_of
 from newscrawler.normalise.text import fold
 from newscrawler.normalise.urls import url_key
@@ -45,9 +43,6 @@ LABEL_WORDS = 20
 DATE_WORDS = 3
 TIME_WORDS = 6
 _LETTERS = re.compile(r"[^\W\d_]+")
-# One moment is two days in two zones, and is rounded here and there.
-ONE_DAY = timedelta(days=1)
-SAME_MOMENT = timedelta(minutes=5)
 
 
 def read_article(page: ArticlePage, memory: SiteMemory = NOTHING_KNOWN) -> Article:
@@ -80,14 +75,6 @@ def _is_date(line: str) -> bool:
         return False
     most = DATE_WORDS if moment.precision == "day" else TIME_WORDS
     return len(_LETTERS.findall(line)) <= most or bool(DATE_START.match(line))
-
-
-def _may_agree(one: Moment, other: Moment) -> bool:
-    """Tell whether two days may be one moment, written down in two zones."""
-    first, second = instant_of(one.iso), instant_of(other.iso)
-    if first and second:
-        return abs(first - second) < SAME_MOMENT
-    return abs(day_of(one.iso) - day_of(other.iso)) <= ONE_DAY
 
 
 class _Reader:
@@ -148,35 +135,21 @@ class _Reader:
         return (stated - error).isoformat().replace("+00:00", "Z")
 
     def choose_date(self, field: str) -> tuple[str, Moment] | None:
-        """Return the text and the moment that the page states.
-
-        Where the first candidate names another day than two or more others that agree,
-        it is the one that lies.
-        """
-        found = self.date_candidates(field)
-        if not found:
-            return None
-        days = Counter(day_of(moment.iso) for _, _, moment in found)
-        day, votes = days.most_common(1)[0]
-        agreed = next(one for one in found if day_of(one[2].iso) == day)
-        is_alone = votes > 1 and days[day_of(found[0][2].iso)] == 1
-        is_lie = is_alone and not _may_agree(found[0][2], agreed[2])
-        source, raw, moment = agreed if is_lie else found[0]
-        self.provenance[field] = source
-        return raw, moment
-
-    def date_candidates(self, field: str) -> list[tuple[Source, str, Moment]]:
-        stated = getattr(self.page, field)()
-        candidates: list[tuple[Source, str | None]] = list(getattr(self.general, field)())
+        """Return the publisher's date, else the one that the page is believed."""
+        stated, zone = getattr(self.page, field)(), self.page.zone
         if stated:
-            candidates = [("publisher", stated)]
-        language = next((tag for _, tag in self.general.language() if tag), None)
-        read = [
-            (source, raw, parse_date(raw, zone=self.page.zone, language=language))
-            for source, raw in candidates
-            if raw
-        ]
-        return [(source, raw, moment) for source, raw, moment in read if moment]
+            language = next((tag for _, tag in self.general.language() if tag), None)
+            moment = parse_date(stated, zone=zone, language=language)
+            if moment:
+                self.provenance[field] = "publisher"
+            return (stated, moment) if moment else None
+        dates = self.general.dates
+        is_first = field == "date_published"
+        found = dates.choose_published(zone) if is_first else dates.choose_modified(zone)
+        if found is None:
+            return None
+        self.provenance[field] = found.source
+        return found.raw, found.moment
 
     # Text
 

@@ -19,14 +19,6 @@ TAG_LINKS = (
     "a:is([href*='/tag/'], [href*='/tags/'], [href*='/topic/'], [href*='/topics/'],"
     " [href*='/thema/'], [href*='/themen/'], [href*='/etiquetas/'], [href*='/keyword/'])"
 )
-# Containers of dates on pages without a `time` element: a clock of the page is none, and an
-# `update` is no first publication, unless it is called a date of one as well.
-DATES = (
-    ":is([class*=date], [class*=datum], [class*=fecha]):not([class*=update]):not([class*=modif])"
-    ":not([class*=aktuali]):not([class*=current]),"
-    " :is([class~=date], .data, [class*=publish], [class*=post-date], [class*=post_date],"
-    " [class*=pub-date], [class*=entry-date], .published, .dt-published, [data-published-date])"
-)
 BYLINE = (
     ":is([itemprop=author], a[rel~=author], [class*=byline], [class*=author-name],"
     " [class*=article-author], [class*=articleAuthor], p.author, span.author, div.author),"
