@@ -103,6 +103,14 @@ SLIDES_CLASS = _in_class(
     r"carousel|carrousel|slider|slideshow|slides?|slick|swiper|gallery|galleria|lightbox|"
     r"owl|flexslider|fotorama|diaporama|bildergalerie"
 )
+# What stands before the headline in one element with it.
+KICKER_CLASS = _in_class(
+    r"kicker|over-?(?:line|title)|(?:dach|spitz|ober)(?:zeile|marke|titel)|spitz|top-?(?:line|title)|"
+    r"roof-?(?:line|title)?|eyebrow|(?:super|supra|pre|sur|sup|sub)-?(?:title|headline|heading|titre)|"
+    r"titelzusatz|ante-?titulo|volanta|cintillo|chapeu|occhiello|nadtytul|rubri(?:k|c|que)|"
+    r"category|section|ressort|h1-?small|label|badge|flag|tagline|topic|shoulder|vignette|stikktittel"
+)
+HEADLINE_CLASS = _in_class(r"headline|title|titel|titre|titulo|titolo|hl|main-?title")
 # Who wrote, and who paid for, what stands there.
 CREDIT_CLASS = _in_class(
     r"authors?|byline|sponsor(?:ed|s)?|advert(?:isement|s|orial)?|ads?|werbung"
