@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator
-from itertools import islice, takewhile
+from functools import cached_property
+from itertools import islice, pairwise, takewhile
 
 from lxml.etree import _Element as Element
-from parsel import Selector
 
 from newscrawler.items import Author, Source
 from newscrawler.normalise.people import (
@@ -17,51 +17,74 @@ from newscrawler.normalise.people import (
     is_placeholder_name,
     split_names,
 )
-from newscrawler.normalise.text import clean_line, fold
+from newscrawler.normalise.text import fold
 from newscrawler.normalise.urls import host_of
-from newscrawler.pages.article_head import ArticleHead, HeadLine
-from newscrawler.pages.document import Document
+from newscrawler.pages.article_head import ArticleHead, HeadLine, texts_in
+from newscrawler.pages.document import Document, word_count
 from newscrawler.pages.headlines import site_label
-from newscrawler.pages.markup import stands_elsewhere, words_of
+from newscrawler.pages.markup import is_elsewhere, words_of
+from newscrawler.pages.marks import MAX_ANCESTORS, Marks, Standing
+from newscrawler.pages.signatures import (
+    ALL_POSTS,
+    AUTHOR_BOX_CLASS,
+    AUTHOR_PATH,
+    BYLINE_CLASS,
+    BYLINE_LABEL,
+    PERSON_CLASS,
+    POSTED_BY,
+    SIGNED,
+    SIGNED_BELOW,
+)
 from newscrawler.pages.structured import Contributor
-from newscrawler.pages.vocabulary import AUTHOR_PATH, BYLINE, BYLINE_LABEL, DATE_START, SIGNED
+from newscrawler.pages.vocabulary import DATE_START
 
 AUTHOR_META = (
     "author", "article:author", "og:article:author", "article:author_name", "parsely-author",
     "sailthru.author", "cse_author", "dc.creator", "dcterms.creator", "byl", "authors",
-    "twitter:misc:written by", "citation_author",
+    "twitter:misc:written by", "citation_author", "shareaholic:article_author_name",
 )  # fmt: skip
 # Words of class names; `author-bio` and `author-image` say more than a name.
 _SIGNING = frozenset({
     "author", "authors", "authorname", "byline", "bylines", "autor", "autoren", "autorin", "auteur",
     "auteurs", "autore", "autori", "autores", "writer", "writers", "reporter", "contributor",
-    "contributors", "fn", "verfasser", "yazar", "redactor", "skribent", "forfatter",
+    "contributors", "fn", "verfasser", "yazar", "redactor", "skribent", "forfatter", "username",
 })  # fmt: skip
 _NOT_SIGNING = frozenset({
     "bio", "about", "count", "follow", "social", "share", "email", "role", "title", "desc",
-    "description", "date", "time", "published", "updated", "credit", "photo", "caption", "category",
+    "description", "credit", "photo", "caption", "category",
 })  # fmt: skip
+# A box of both the name and the date.
+_DATING = frozenset({"date", "time", "published", "updated"})
 _LEVELS = 3
-_READ_TEXT = ".//text()[not(parent::script or parent::style or parent::noscript)]"
 # After `14:07 | `, and after a date: `Posted on March 2, 2024 by `.
 _PARTS = re.compile(r"\s[|·•]\s|(?<=\d)\s+(?=(?:by|von|par|por)\s)")
 _LONGEST_NAME = 5  # words
+_LONGEST_BYLINE = 24  # words
+_MOST_SIGNED = 40  # elements of one byline
+_MOST_PIECES = 40
 _CJK_NAME = 6  # characters, without blanks
+# Of a text that has a byline at its end.
+_LONGEST_PAGE = 500_000  # characters
 # Before a single word that the page marks as a name, `von` is no part of it.
 _NAMED = re.compile(r"^(?:von|vom|by|par|por|di|da|door|av|af)\s+(?=\S+$)", re.IGNORECASE)
+_LABEL_AT_END = re.compile(r"(?:^|[\s|·,(–-])(?:by|von|par|por|door|przez|escrito por)\s?:?$", re.I)
+_INITIALS = 4  # letters of `LN`, `FAZ`
 
 
 class Authors:
     """Candidates for the authors of one page; `head` is what stands around its headline."""
 
     def __init__(
-        self, document: Document, head: ArticleHead | None, site_names: Iterable[str]
+        self, document: Document, head: ArticleHead | None, site_names: Iterable[str], marks: Marks
     ) -> None:
         self._document = document
         self._head = head
+        self._marks = marks
+        self._elsewhere = Standing(is_elsewhere, head.around if head else ())
         self._site_names = list(site_names)
         host = host_of(document.url)
-        names = (*self._site_names, host, f"www.{host}", site_label(host))
+        self._label = site_label(host)
+        names = (*self._site_names, host, f"www.{host}", self._label, host.replace(".", ""))
         self._folded_names = {fold(name) for name in names}
 
     def candidates(self) -> Iterator[tuple[Source, list[Author]]]:
@@ -81,21 +104,33 @@ class Authors:
         yield "microdata", _unlinked(markup.itemprops("author"))
         for name in AUTHOR_META:
             yield "meta", _unlinked(markup.metas(name))
+        yield "text", self._linked()
         yield from (("text", [byline]) for byline in self._labelled())
         yield from (("text", bylines) for bylines in self._signed())
-        yield "text", self._bylines()
+        yield "text", self._bylines(self._marks.of_class(BYLINE_CLASS))
+        yield "text", self._portrait()
+        yield "text", self._below()
+
+    def _linked(self) -> list[Contributor]:
+        """Return whom a link or hAtom names as the author; what they show may be a login."""
+        links = self._marks.links("contains(@rel, 'author')")
+        linked = [one for one in links if "author" in one.get("rel", "").split()]
+        persons = [one for one in self._marks.of_class(PERSON_CLASS) if _is_of_author(one)]
+        return self._bylines(linked) or self._bylines(persons)
 
     def _labelled(self) -> Iterator[Contributor]:
         """Give the lines beside the headline that begin as bylines do and name somebody."""
         for lines in (self._head.below, self._head.above) if self._head else ():
             for place, line in enumerate(lines):
-                named, byline = line, _labelled_part(line.text)
+                named, byline = line, _labelled_part(line.text.lstrip("-–—•· "))
                 if byline and BYLINE_LABEL.fullmatch(byline) and lines[place + 1 :]:
                     named = lines[place + 1]
                     byline = named.text
                 if byline and self._names_somebody(byline):
                     names = split_names(byline, site_names=self._site_names)
                     yield Contributor(byline, _link_named(named.element, names), None)
+                elif login := _login(line):
+                    yield Contributor(login, _link_named(line.element, [login]), None)
 
     def _names_somebody(self, byline: str) -> bool:
         names = split_names(byline, site_names=self._site_names)
@@ -106,36 +141,80 @@ class Authors:
         if self._head is None:
             return
         for line in (*self._head.below, *self._head.above):
-            if not _is_signed(line, self._head.around):
+            if not self._is_signed(line, self._head.around):
                 continue
             name = line.text if _may_name(line.text) else line.pieces[0]
             if _are_names(line.pieces):
                 yield _unlinked(line.pieces)
             elif _may_name(name):
-                link = _link_of(Selector(root=line.element))
-                yield [Contributor(_NAMED.sub("", name), link, None)]
+                yield [Contributor(_NAMED.sub("", name), _link_of(line.element), None)]
+            elif not _DATING.isdisjoint(words_of(line.element)):
+                yield _unlinked([line.text])
 
-    def _bylines(self) -> list[Contributor]:
+    def _is_signed(self, line: HeadLine, shared: Container[Element]) -> bool:
+        element = line.element
+        if element.tag == "a" and AUTHOR_PATH.search(element.get("href", "")):
+            return True
+        own = takewhile(lambda one: one not in shared, (element, *element.iterancestors()))
+        words = [words_of(one) for one in islice(own, _LEVELS)]
+        if not words or not _NOT_SIGNING.isdisjoint(words[0]):
+            return False
+        if not _SIGNING.isdisjoint(words[0]):
+            return _DATING.isdisjoint(words[0]) or self._names_somebody(line.text)
+        # What a box of authors holds besides them is no full name: sections, times, buttons.
+        around = any(not _SIGNING.isdisjoint(found) for found in words[1:])
+        return around and _DATING.isdisjoint(words[0]) and _are_names(line.pieces)
+
+    def _bylines(self, marked: list[Element]) -> list[Contributor]:
         """Return the first byline, and those beside it that are marked like it."""
-        found = [one for one in self._document.selector.css(BYLINE) if self._is_own(one)]
-        alike = [one for one in found if _kin(one) == _kin(found[0])]
-        lines = (_NAMED.sub("", _spaced(one)) for one in alike)
-        links = map(_link_of, alike)
-        return [Contributor(line, link, None) for line, link in zip(lines, links, strict=True)]
+        own = (one for one in marked if self._is_own(one))
+        found = [(one, line) for one in own if (line := _byline(one))]
+        alike = [one for one in found if _kin(one[0]) == _kin(found[0][0])][:_MOST_SIGNED]
+        return [Contributor(_NAMED.sub("", line), _link_of(one), None) for one, line in alike]
 
-    def _is_own(self, byline: Selector) -> bool:
-        shared = self._head.around if self._head else ()
-        return not stands_elsewhere(byline.root, shared)
+    def _is_own(self, byline: Element) -> bool:
+        is_before = self._head is not None and self._head.is_before(byline)
+        return not is_before and byline not in self._elsewhere
+
+    def _portrait(self) -> list[Contributor]:
+        """Return whom the box about the author names first."""
+        boxes = (one for one in self._marks.of_class(AUTHOR_BOX_CLASS) if self._is_own(one))
+        for box in islice(boxes, _LEVELS):
+            lines = (ALL_POSTS.sub("", line) for line in texts_in(box, _LONGEST_NAME))
+            name = next((line for line in lines if self._is_person(line)), None)
+            if name:
+                return [Contributor(name, _link_named(box, [name]), None)]
+        return []
+
+    def _is_person(self, line: str) -> bool:
+        return is_full_name(line) and not is_organisation(line, self._site_names)
+
+    def _below(self) -> list[Contributor]:
+        """Return who is named behind a label anywhere in the text of the page."""
+        found = SIGNED_BELOW.finditer(self._text)
+        lines = (one["name"] for one in islice(found, _MOST_SIGNED))
+        return next((_unlinked([line]) for line in lines if self._names_somebody(line)), [])
+
+    @cached_property
+    def _text(self) -> str:
+        text = self._document.root.xpath("string(//body)")
+        return str(text)[:_LONGEST_PAGE]
 
     def _contributors(self, stated: Iterable[Contributor]) -> list[Author]:
         """Return who signed; the site itself only where no person did."""
-        named = [author for one in stated for author in self._named(*one)]
-        others = [author for author in named if fold(author.name) not in self._folded_names]
+        named = [author for one in islice(stated, _MOST_SIGNED) for author in self._named(*one)]
+        others = [author for author in named if not self._is_the_site(author.name)]
         return others if any(author.type == "Person" for author in others) else named
 
     def _is_a_desk(self, author: Author) -> bool:
         is_desk = author.type == "Organization" and not agency_of(author.name)
-        return is_desk or fold(author.name) in self._folded_names
+        initials = author.name.isupper() and len(author.name) <= _INITIALS
+        return is_desk or initials or self._is_the_site(author.name)
+
+    def _is_the_site(self, name: str) -> bool:
+        """Tell the name of the site, also with an article (`The Tide`, tide.example)."""
+        key = fold(name)
+        return key in self._folded_names or "".join(key.split()[1:]) == self._label
 
     def _named(self, byline: str, url: str | None, kind: str | None) -> list[Author]:
         """Return the people and organisations that a byline names."""
@@ -158,17 +237,15 @@ def _labelled_part(line: str) -> str | None:
     return next((line[start:] for start in starts if SIGNED.match(line[start:])), None)
 
 
-def _is_signed(line: HeadLine, shared: Container[Element]) -> bool:
-    element = line.element
-    if element.tag == "a" and AUTHOR_PATH.search(element.get("href", "")):
-        return True
-    own = takewhile(lambda one: one not in shared, (element, *element.iterancestors()))
-    words = [words_of(one) for one in islice(own, _LEVELS)]
-    if not words or not _NOT_SIGNING.isdisjoint(words[0]):
-        return False
-    # What a box of authors holds besides them is no full name: sections, times, buttons.
-    around = any(not _SIGNING.isdisjoint(found) for found in words[1:])
-    return not _SIGNING.isdisjoint(words[0]) or (around and _are_names(line.pieces))
+def _login(line: HeadLine) -> str | None:
+    """Return what is named behind a label, whatever it looks like: `Posted by ana84 under`."""
+    if word_count(line.text) > _LONGEST_BYLINE // 2:
+        return None
+    for label, name in pairwise(line.pieces):
+        if _LABEL_AT_END.search(label) and _may_name(name) and not name[0].isdecimal():
+            return name.strip(" ,|·")
+    found = POSTED_BY.match(line.text) if len(line.pieces) == 1 else None
+    return found["name"] if found and not found["name"][0].isdecimal() else None
 
 
 def _are_names(pieces: Iterable[str]) -> bool:
@@ -190,23 +267,33 @@ def _unlinked(names: Iterable[str]) -> list[Contributor]:
     return [Contributor(name, None, None) for name in names]
 
 
-def _spaced(byline: Selector) -> str:
+def _byline(marked: Element) -> str:
     """Join the texts inside with blanks, without a label in an element of its own."""
-    pieces = [line for text in byline.xpath(_READ_TEXT).getall() if (line := clean_line(text))]
+    pieces = texts_in(marked, _MOST_PIECES)
     is_label = len(pieces) > 1 and BYLINE_LABEL.fullmatch(f"{pieces[0]}:")
-    return " ".join(pieces[1:] if is_label else pieces)
+    line = " ".join(pieces[1:] if is_label else pieces)
+    return "" if word_count(line) > _LONGEST_BYLINE else ALL_POSTS.sub("", line)
 
 
-def _kin(byline: Selector) -> tuple[object, object, str | None]:
-    element = byline.root
-    return element.getparent(), element.tag, element.get("class")
+def _is_of_author(person: Element) -> bool:
+    """Tell the author of a page in hAtom from others whom it names (commenters, editors)."""
+    around = [person, *islice(person.iterancestors(), _LEVELS)]
+    words: set[str] = set().union(*map(words_of, around))
+    return not {"vcard", "author"}.isdisjoint(words) and "comment" not in words
+
+
+def _kin(byline: Element) -> tuple[object, object]:
+    return byline.getparent(), byline.tag
 
 
 def _link_named(element: Element, names: Container[str]) -> str | None:
     """Return where the link leads whose text is one of the names."""
-    links = ((clean_line("".join(map(str, it.itertext()))), it) for it in element.iter("a"))
-    return next((link.get("href") for text, link in links if text in names), None)
+    links = islice(element.iter("a"), _MOST_SIGNED)
+    texts = ((" ".join(texts_in(it, _MOST_PIECES)), it) for it in links)
+    return next((link.get("href") for text, link in texts if text in names), None)
 
 
-def _link_of(byline: Selector) -> str | None:
-    return byline.css("a::attr(href)").get() or byline.xpath("ancestor-or-self::a/@href").get()
+def _link_of(byline: Element) -> str | None:
+    around = (one for one in islice(byline.iterancestors(), MAX_ANCESTORS) if one.tag == "a")
+    links = (*islice(byline.iter("a"), _MOST_SIGNED), *around)
+    return next((link.get("href") for link in links if link.get("href")), None)

@@ -23,6 +23,7 @@ from newscrawler.pages.article_head import ArticleHead
 from newscrawler.pages.authors import Authors
 from newscrawler.pages.document import Document, text_of, word_count
 from newscrawler.pages.headlines import Headlines
+from newscrawler.pages.marks import Marks
 from newscrawler.pages.publication_dates import PublicationDates
 from newscrawler.pages.tags import visible_tags
 from newscrawler.pages.vocabulary import (
@@ -62,6 +63,7 @@ class GeneralRules:
         self.node = document.article_node
         self.markup = document.markup
         self._site_name = site_name
+        self.marks = Marks(document.root)
 
     @cached_property
     def site_name(self) -> str | None:
@@ -130,7 +132,7 @@ class GeneralRules:
         return ArticleHead(heading) if heading is not None else None
 
     def authors(self) -> Candidates[list[Author]]:
-        yield from Authors(self.document, self.head, self.site_names()).candidates()
+        yield from Authors(self.document, self.head, self.site_names(), self.marks).candidates()
 
     def section(self) -> Candidates[str]:
         yield "json-ld", self.node.section if self.node else None

@@ -200,22 +200,21 @@ def stands_aside(node: Element, shared: Container[Element] = ()) -> bool:
     """
     around = takewhile(lambda one: one not in shared, (node, *node.iterancestors()))
     elements = islice(around, MAX_ANCESTORS)
-    return any(_is_aside(element) for element in elements if element.tag not in ("html", "body"))
+    return any(is_aside(element) for element in elements if element.tag not in ("html", "body"))
 
 
-def stands_elsewhere(node: Element, shared: Container[Element] = ()) -> bool:
-    """Tell what is of menus, comments and other articles; an article has a footer of its own."""
-    own = takewhile(lambda one: one not in shared, (node, *node.iterancestors()))
-    return any(
-        one.tag in ("aside", "template")
-        or (one.tag == "footer" and next(one.iterancestors("article", "main"), None) is None)
-        or not _ELSEWHERE_WORDS.isdisjoint(words_of(one))
-        for one in islice(own, MAX_ANCESTORS)
-        if one.tag not in ("html", "body")
-    )
+def is_elsewhere(element: Element) -> bool:
+    """Tell a box of menus, comments or other articles; an article has a footer of its own."""
+    if element.tag == "footer":
+        around = islice(element.iterancestors(), MAX_ANCESTORS)
+        if not any(one.tag in ("article", "main") for one in around):
+            return True
+    words = words_of(element)
+    return element.tag in ("aside", "template") or not _ELSEWHERE_WORDS.isdisjoint(words)
 
 
-def _is_aside(element: Element) -> bool:
+def is_aside(element: Element) -> bool:
+    """Tell a box that puts aside what is in it."""
     return element.tag in _ASIDE_TAGS or not _ASIDE_WORDS.isdisjoint(words_of(element))
 
 

@@ -8,7 +8,8 @@ from newscrawler.normalise.keywords import clean_keywords
 from newscrawler.normalise.text import clean_line
 from newscrawler.pages.article_head import ArticleHead
 from newscrawler.pages.document import Document, element_line, word_count
-from newscrawler.pages.markup import stands_elsewhere
+from newscrawler.pages.markup import is_elsewhere
+from newscrawler.pages.marks import Standing
 
 # `Read more about:`
 _LABEL_WORDS = 6
@@ -17,12 +18,12 @@ _LABEL_WORDS = 6
 def visible_tags(document: Document, head: ArticleHead | None, css: str) -> list[str]:
     """Return the keywords that stand with the article; categories only where it has no others."""
     found = [one.root for one in document.selector.css(css)]
-    shared = head.around if head else frozenset()
+    elsewhere = Standing(is_elsewhere, head.around if head else ())
     own = [
         one
         for one in found
         if not (head and head.is_before(one))
-        and not stands_elsewhere(one, shared)
+        and one not in elsewhere
         and not _is_in_sentence(one)
     ]
     tags = [one for one in own if "category" not in one.get("rel", "").split()]

@@ -31,11 +31,6 @@ DATES = (
     " :is([class~=date], .data, [class*=publish], [class*=post-date], [class*=post_date],"
     " [class*=pub-date], [class*=entry-date], .published, .dt-published, [data-published-date])"
 )
-BYLINE = (
-    ":is([itemprop=author], a[rel~=author], [class*=byline], [class*=author-name],"
-    " [class*=article-author], [class*=articleAuthor], p.author, span.author, div.author),"
-    " .vcard .fn"
-)
 BREADCRUMBS = (
     "[class*=breadcrumb] a, [aria-label*=readcrumb] a, [itemtype*=BreadcrumbList] [itemprop=name]"
 )
@@ -137,28 +132,6 @@ ASIDE_HEADING = re.compile(
 BYLINE_START = re.compile(
     r"^(?:by|von|par|por|di|door|av|af|przez|autor(?:ka|in|e)?|tekst|text|автор|текст|بقلم)\b|"
     r".* (?:avec|with|mit) ",
-    re.IGNORECASE,
-)
-_LABEL_WORDS = (
-    r"by|von|par|por|di|door|av|af|przez|oleh|(?:written|posted|published|reported|words|story) by|"
-    r"(?:geschrieben|erstellt|verfasst|ein beitrag|ein gastbeitrag|ein kommentar|eine analyse) von|"
-    r"(?:escrito|publicado) por|(?:écrit|publié|rédigé) par|scritto da|a cura di|بقلم|كتب|كتبت"
-)
-_LABEL_NOUNS = (
-    r"by|von|authors?|autor(?:in|en|ka|zy|es|i|a|e)?|auteure?s?|text[eo]?|testo|tekst|redaktion|"
-    r"автор|текст|yazar|yazan|forfatter|författare|tekijä|szerző|作者|文|記者|记者|執筆|取材・文|撰文|"
-    r"글|بقلم|الكاتب"
-)
-# A byline, by its first word: the label of a name, with a colon where it is a noun.
-BYLINE_LABEL = re.compile(rf"(?:{_LABEL_WORDS}|(?:{_LABEL_NOUNS})\s?[:：])\s*", re.IGNORECASE)
-SIGNED = re.compile(
-    rf"(?:(?:{_LABEL_WORDS})(?:$|\s+(?-i:[^\Wa-zß-öø-ÿа-яё\d_]))|(?:{_LABEL_NOUNS})\s?[:：])",
-    re.IGNORECASE,
-)
-AUTHOR_PATH = re.compile(
-    r"/(?:authors?|auth?or(?:es|in|en)?|auteurs?|autori|autorzy|redakteure?|redaktion|journalists?|"
-    r"journalistes?|periodistas?|firmas?|people|persons?|profiles?|staff|by|contributors?|"
-    r"reporters?|columnists?|team)/[^/]",
     re.IGNORECASE,
 )
 # What is left of a line of dates once its `time` elements are taken out.
