@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator
-from functools import cached_property
 from itertools import islice, pairwise, takewhile
 
 from lxml.etree import _Element as Element
@@ -62,6 +61,7 @@ _LONGEST_NAME = 5  # words
 _LONGEST_BYLINE = 24  # words
 _MOST_SIGNED = 40  # elements of one byline
 _MOST_PIECES = 40
+_LONGEST_LINE = 100  # characters
 _CJK_NAME = 6  # characters, without blanks
 # Of a text that has a byline at its end.
 _LONGEST_PAGE = 500_000  # characters
@@ -191,14 +191,11 @@ class Authors:
 
     def _below(self) -> list[Contributor]:
         """Return who is named behind a label anywhere in the text of the page."""
-        found = SIGNED_BELOW.finditer(self._text)
-        lines = (one["name"] for one in islice(found, _MOST_SIGNED))
-        return next((_unlinked([line]) for line in lines if self._names_somebody(line)), [])
-
-    @cached_property
-    def _text(self) -> str:
-        text = self._document.root.xpath("string(//body)")
-        return str(text)[:_LONGEST_PAGE]
+        text = self._document.root.xpath("string(//body)", smart_strings=False)
+        lines = (line.strip() for line in str(text)[:_LONGEST_PAGE].splitlines() if ":" in line)
+        found = (SIGNED_BELOW.fullmatch(line) for line in lines if len(line) <= _LONGEST_LINE)
+        names = (one["name"] for one in found if one)
+        return next((_unlinked([name]) for name in names if self._names_somebody(name)), [])
 
     def _contributors(self, stated: Iterable[Contributor]) -> list[Author]:
         """Return who signed; the site itself only where no person did."""

@@ -14,7 +14,7 @@ from typing import TypeAlias, TypeVar
 from parsel import Selector, SelectorList
 
 from newscrawler.items import Author, Image, Source
-from newscrawler.normalise.keywords import clean_keywords
+from newscrawler.normalise.keywords import clean_keywords, telling_keywords
 from newscrawler.normalise.language_detection import language_of
 from newscrawler.normalise.languages import language_tag
 from newscrawler.normalise.text import clean_line, fold, unique
@@ -25,7 +25,7 @@ from newscrawler.pages.document import Document, text_of, word_count
 from newscrawler.pages.headlines import Headlines
 from newscrawler.pages.marks import Marks
 from newscrawler.pages.publication_dates import PublicationDates
-from newscrawler.pages.tags import visible_tags
+from newscrawler.pages.tags import VisibleTags
 from newscrawler.pages.vocabulary import (
     BREADCRUMBS,
     CAPTIONS,
@@ -33,13 +33,14 @@ from newscrawler.pages.vocabulary import (
     HOME,
     PHOTOS,
     STANDFIRST,
-    TAG_LINKS,
-    VISIBLE_TAGS,
 )
 
 Value = TypeVar("Value")
 Candidates: TypeAlias = Iterator[tuple[Source, Value | None]]
 
+KEYWORDS_META = (
+    "news_keywords", "keywords", "custom-keywords", "parsely-tags", "sailthru.tags", "dc.subject",
+)  # fmt: skip
 # The cards of other articles are `article` elements as well.
 FIGURES = (
     "//figure[ancestor::article or ancestor::main or ancestor::*[@role='main']]"
@@ -151,11 +152,24 @@ class GeneralRules:
         return unique(step for step in trail if fold(step) not in home | headlines)
 
     def keywords(self) -> Candidates[list[str]]:
-        yield "text", visible_tags(self.document, self.head, VISIBLE_TAGS)
+        """Give the keywords; one that only repeats the section says less than any others."""
+        found = [(source, self._without_noise(words)) for source, words in self._keywords()]
+        sections = {fold(text) for _, text in self.section() if text}
+        is_section = [len(words) == 1 and fold(words[0]) in sections for _, words in found]
+        yield from (one for one, is_last in zip(found, is_section, strict=True) if not is_last)
+        yield from (one for one, is_last in zip(found, is_section, strict=True) if is_last)
+
+    def _keywords(self) -> Iterator[tuple[Source, list[str]]]:
+        visible, meta = VisibleTags(self.marks, self.head), self.markup.meta
+        yield "text", visible.marked()
         yield "json-ld", clean_keywords(self.node.keywords if self.node else [])
         yield "open-graph", clean_keywords(self.markup.metas("article:tag"))
-        yield "meta", clean_keywords([self.markup.meta("news_keywords", "keywords") or ""])
-        yield "text", visible_tags(self.document, self.head, TAG_LINKS)
+        yield "meta", clean_keywords([meta(*KEYWORDS_META) or ""])
+        yield "text", visible.linked()
+
+    def _without_noise(self, words: list[str]) -> list[str]:
+        headlines = [text for _, text in self.headline() if text]
+        return telling_keywords(words, [*self.site_names(), *headlines])
 
     def language(self) -> Candidates[str]:
         yield "meta", language_tag(self.markup.html_lang or "")

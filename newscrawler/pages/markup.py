@@ -210,6 +210,8 @@ def is_elsewhere(element: Element) -> bool:
         if not any(one.tag in ("article", "main") for one in around):
             return True
     words = words_of(element)
+    if element.tag == "aside" and "meta" in words:
+        return False
     return element.tag in ("aside", "template") or not _ELSEWHERE_WORDS.isdisjoint(words)
 
 

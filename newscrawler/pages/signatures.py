@@ -54,9 +54,9 @@ ALL_POSTS = re.compile(
 )
 # A byline in the text of a page, mostly below the article.
 SIGNED_BELOW = re.compile(
-    r"^[\s(\[–—-]*(?:autor(?:in)?|author|text|texte|texto|testo|tekst|written by|von|by|autore|"
-    r"автор|текст|författare|forfatter|redaktion|bericht)\s?:\s*(?P<name>[^\n:;|]{4,80})$",
-    re.IGNORECASE | re.MULTILINE,
+    r"[(\[–—-]{0,2}\s?(?:autor(?:in)?|author|text|texte|texto|testo|tekst|written by|von|by|autore|"
+    r"автор|текст|författare|forfatter|redaktion|bericht)\s?:\s*(?P<name>[^:;|]{4,80})",
+    re.IGNORECASE,
 )
 AUTHOR_PATH = re.compile(
     r"/(?:authors?|auth?or(?:es|in|en)?|autoren-\w[\w-]*|users?|members?|profil|auteurs?|autori|autorzy|redakteure?|redaktion|journalists?|"

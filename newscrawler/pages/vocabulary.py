@@ -12,17 +12,18 @@ def _in_class(words: str) -> re.Pattern[str]:
     return re.compile(f"{before}(?:{words}){behind}", re.IGNORECASE)
 
 
-# `:is` looks through the page once for all of them.
-VISIBLE_TAGS = (
-    "a[rel~=tag], a[class~=tag], [class*=Tag_tag], :is([class*=tags], [class*=tag-list],"
-    " [class*=taglist], [class*=TagList], [class*=article-tag], [class*=keywords],"
-    " [class*=topics-list], [class*=article-topics], [class*=articleTopics], [class*=sujets],"
-    " [class*=mots-cles], [class*=tagi], [class*=schlagw], [class*=etiquetas]) a"
+# Boxes of keywords by their class, and the keywords that are marked themselves.
+TAG_BOX_CLASS = re.compile(
+    r"(?-i:tags)|tag-?_?list|article-?_?tag|keywords|topics-?_?list|article-?_?topics|sujets|"
+    r"mots-cles|(?-i:tagi)|schlagw|etiquetas|hashtag",
+    re.IGNORECASE,
 )
-TAG_LINKS = (
-    "a:is([href*='/tag/'], [href*='/tags/'], [href*='/topic/'], [href*='/topics/'],"
-    " [href*='/thema/'], [href*='/themen/'], [href*='/etiquetas/'], [href*='/keyword/'])"
-)
+TAG_CLASS = re.compile(r"(?:^|\s)tag(?:$|\s)|Tag_tag|tag-like")
+_TAG_PATHS = (
+    "/tag/", "/tags/", "/topic/", "/topics/", "/thema/", "/themen/", "/etiquetas/", "/keyword/",
+    "/schlagwort", "/sujet/", "/tema/", "/hashtag/",
+)  # fmt: skip
+TAG_LINKS = " or ".join(f"contains(@href, '{path}')" for path in _TAG_PATHS)
 # Containers of dates on pages without a `time` element: a clock of the page is none, and an
 # `update` is no first publication, unless it is called a date of one as well.
 DATES = (
