@@ -168,7 +168,8 @@ class GeneralRules:
         yield "text", visible.linked()
 
     def _without_noise(self, words: list[str]) -> list[str]:
-        headlines = [text for _, text in self.headline() if text]
+        # A headline of one word may be what the article is about.
+        headlines = [text for _, text in self.headline() if text and " " in text]
         return telling_keywords(words, [*self.site_names(), *headlines])
 
     def language(self) -> Candidates[str]:

@@ -18,6 +18,8 @@ Role: TypeAlias = Literal["published", "modified"]
 
 # A listing has hundreds; the date of an article is among the first.
 MAX_TIMES = 500
+# Paragraphs that are looked at for the text of an article, and the least of it in characters.
+_PARAGRAPHS, _TEXT = 40, 1000
 _META_KEYS = ("name", "property", "itemprop", "http-equiv")
 _ASIDE_TAGS = frozenset({"aside", "footer", "nav", "form", "iframe", "template"})
 # Words of class and id names: what stands there is another article, a comment, or the clock of
@@ -210,9 +212,16 @@ def is_elsewhere(element: Element) -> bool:
         if not any(one.tag in ("article", "main") for one in around):
             return True
     words = words_of(element)
-    if element.tag == "aside" and "meta" in words:
-        return False
-    return element.tag in ("aside", "template") or not _ELSEWHERE_WORDS.isdisjoint(words)
+    if element.tag in ("aside", "template"):
+        return "meta" not in words
+    found = words & _ELSEWHERE_WORDS
+    # `content-sidebar-right` is called after what is beside it.
+    return bool(found) and (found != {"sidebar"} or not _holds_a_text(element))
+
+
+def _holds_a_text(element: Element) -> bool:
+    paragraphs = islice(element.iter("p"), _PARAGRAPHS)
+    return sum(len(one.text or "") for one in paragraphs) > _TEXT
 
 
 def is_aside(element: Element) -> bool:

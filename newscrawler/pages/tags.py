@@ -36,7 +36,13 @@ class VisibleTags:
         """Return what the page marks as keywords."""
         links = self._marks.links("contains(@rel, 'tag')")
         marked = [one for one in links if "tag" in one.get("rel", "").split()]
-        return self._names([*marked, *self._marks.of_class(TAG_CLASS), *self._boxed()])
+        return self._names([*marked, *self._called(), *self._boxed()])
+
+    def _called(self) -> Iterator[Element]:
+        """Give what is called a keyword; `tag` alone is that of any label, but of a link."""
+        for one in self._marks.of_class(TAG_CLASS):
+            if one.tag == "a" or "tag" not in one.get("class", "").split():
+                yield one
 
     def linked(self) -> list[str]:
         """Return the names of the links that lead to pages of keywords."""

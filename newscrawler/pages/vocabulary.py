@@ -14,9 +14,8 @@ def _in_class(words: str) -> re.Pattern[str]:
 
 # Boxes of keywords by their class, and the keywords that are marked themselves.
 TAG_BOX_CLASS = re.compile(
-    r"(?-i:tags)|tag-?_?list|article-?_?tag|keywords|topics-?_?list|article-?_?topics|sujets|"
-    r"mots-cles|(?-i:tagi)|schlagw|etiquetas|hashtag",
-    re.IGNORECASE,
+    r"tags|tag-list|taglist|TagList|article-tag|keywords|topics-list|article-topics|articleTopics|"
+    r"sujets|mots-cles|tagi|schlagw|etiquetas",
 )
 TAG_CLASS = re.compile(r"(?:^|\s)tag(?:$|\s)|Tag_tag|tag-like")
 _TAG_PATHS = (
