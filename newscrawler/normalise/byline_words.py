@@ -6,7 +6,7 @@ import re
 
 _LABELS = (
     r"(?:posted|written|published|reported|created|compiled|edited|words|story|text|news)\s+by|(?:\w+\s+){0,3}by",
-    r"(?:ein[e]?\s+)?(?:artikel|analyse|kommentar|gastbeitrag|interview|essay|kolumne)\s+von",
+    r"(?:ein[e]?\s+)?(?:beitrag|rezept|artikel|analyse|kommentar|gastbeitrag|interview|essay|kolumne)\s+von",
     r"(?:erstellt|geschrieben|veröffentlicht|verfasst)\s+von|ein\s+beitrag\s+von",
     r"(?:escrito|publicado|redactado)\s+por|escribe|por",
     r"(?:propos\s+)?recueillis?\s+par|(?:écrit|publié|rédigé)\s+par|par",
@@ -63,7 +63,8 @@ DATE_LABEL = re.compile(
 # Who worked on the text after its authors.
 NOT_AUTHORS = re.compile(
     r"(?<=\w)[\s.,;|(/-]+(?:(?:edited|translated|reviewed|photos?|photography)\s+by\b"
-    r"|(?:published|posted|updated)\b).*$",
+    r"|(?:published|posted|updated)\b|(?:quelle|source|datum|date|fotos?|photos?|bild(?:er)?)\s?:"
+    r").*$",
     re.IGNORECASE,
 )
 # "Jane Doe in Caracas", "Jane Doe for The Daily Tide"

@@ -25,6 +25,8 @@ _LOOKED_AT = 3000
 # Longer is no line beside a headline.
 _LONGEST_PIECE = 5000
 _UNREAD = frozenset({"script", "style", "noscript", "template"})
+# What is read out to who does not see the page, and says the same again.
+_HIDDEN = re.compile(r"(?:^|[\s-])(?:sr-only|visually-?hidden|screen-reader(?:-text)?)(?:$|\s)")
 # Levels up to the box that holds a headline and the line over it.
 _BOXES = 4
 _NOW = frozenset({"current"})
@@ -175,7 +177,7 @@ def _inside(element: Element) -> Iterator[_Piece]:
     walk = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
     for event, node in walk:
         if event == "start":
-            if node.tag in _UNREAD:
+            if node.tag in _UNREAD or _HIDDEN.search(node.get("class", "")):
                 walk.skip_subtree()
             else:
                 yield _at_the_start(node)

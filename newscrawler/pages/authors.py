@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Container, Iterable, Iterator
 from itertools import islice, pairwise, takewhile
+from typing import cast
 
 from lxml.etree import _Element as Element
 
@@ -16,7 +18,7 @@ from newscrawler.normalise.people import (
     is_placeholder_name,
     split_names,
 )
-from newscrawler.normalise.text import fold
+from newscrawler.normalise.text import clean_line, fold
 from newscrawler.normalise.urls import host_of
 from newscrawler.pages.article_head import ArticleHead, HeadLine, texts_in
 from newscrawler.pages.document import Document, word_count
@@ -29,6 +31,7 @@ from newscrawler.pages.signatures import (
     AUTHOR_PATH,
     BYLINE_CLASS,
     BYLINE_LABEL,
+    NO_NAME,
     PERSON_CLASS,
     POSTED_BY,
     SIGNED,
@@ -56,19 +59,24 @@ _NOT_SIGNING = frozenset({
 _DATING = frozenset({"date", "time", "published", "updated"})
 _LEVELS = 3
 # After `14:07 | `, and after a date: `Posted on March 2, 2024 by `.
-_PARTS = re.compile(r"\s[|·•]\s|(?<=\d)\s+(?=(?:by|von|par|por)\s)")
+_PARTS = re.compile(r"\s[|·•]\s|(?<=\d)\s+(?=(?:by|von|par|por)\s)|\s(?=(?:autor(?:in)?|author)\s?:)", re.I)
 _LONGEST_NAME = 5  # words
 _LONGEST_BYLINE = 24  # words
 _MOST_SIGNED = 40  # elements of one byline
 _MOST_PIECES = 40
 _LONGEST_LINE = 100  # characters
 _CJK_NAME = 6  # characters, without blanks
-# Of a text that has a byline at its end.
-_LONGEST_PAGE = 500_000  # characters
+_PRINTED = "//body//text()[not(parent::script or parent::style or parent::noscript)]"
+_MOST_TEXTS = 20_000
 # Before a single word that the page marks as a name, `von` is no part of it.
 _NAMED = re.compile(r"^(?:von|vom|by|par|por|di|da|door|av|af)\s+(?=\S+$)", re.IGNORECASE)
 _LABEL_AT_END = re.compile(r"(?:^|[\s|·,(–-])(?:by|von|par|por|door|przez|escrito por)\s?:?$", re.I)
 _INITIALS = 4  # letters of `LN`, `FAZ`
+_LOGIN = re.compile(r"[a-z]+[._]?[a-z]*\d*(?<=[._\d])[a-z]*")
+# A box of what is known of an article; a link in it leads to its section.
+_META = frozenset({"meta", "info", "details", "postmeta", "subline", "submitted", "dateline"})
+# So many bylines of one class, apart from one another, are those of a list of articles.
+_CARDS = 3
 
 
 class Authors:
@@ -87,12 +95,16 @@ class Authors:
         names = (*self._site_names, host, f"www.{host}", self._label, host.replace(".", ""))
         self._folded_names = {fold(name) for name in names}
 
-    def candidates(self) -> Iterator[tuple[Source, list[Author]]]:
-        """Give who signed, the surest source first; the site or a desk where no person did."""
+    def candidates(self, *, doubt_item: bool = False) -> Iterator[tuple[Source, list[Author]]]:
+        """Give who signed, the surest source first; the site or a desk where no person did.
+
+        `doubt_item` says that the page's microdata may be of another article.
+        """
         unsigned: list[tuple[Source, list[Author]]] = []
         for source, stated in self._sources():
             authors = self._contributors(stated)
-            if authors and all(self._is_a_desk(author) for author in authors):
+            is_doubted = source == "microdata" and doubt_item
+            if authors and (is_doubted or all(self._is_weak(one, source) for one in authors)):
                 unsigned.append((source, authors))
             else:
                 yield source, authors
@@ -108,6 +120,7 @@ class Authors:
         yield from (("text", [byline]) for byline in self._labelled())
         yield from (("text", bylines) for bylines in self._signed())
         yield "text", self._bylines(self._marks.of_class(BYLINE_CLASS))
+        yield from (("text", [name]) for name in self._unlabelled())
         yield "text", self._portrait()
         yield "text", self._below()
 
@@ -159,7 +172,7 @@ class Authors:
         words = [words_of(one) for one in islice(own, _LEVELS)]
         if not words or not _NOT_SIGNING.isdisjoint(words[0]):
             return False
-        if not _SIGNING.isdisjoint(words[0]):
+        if any(one in _SIGNING or one.startswith(("author", "autor")) for one in words[0]):
             return _DATING.isdisjoint(words[0]) or self._names_somebody(line.text)
         # What a box of authors holds besides them is no full name: sections, times, buttons.
         around = any(not _SIGNING.isdisjoint(found) for found in words[1:])
@@ -167,14 +180,36 @@ class Authors:
 
     def _bylines(self, marked: list[Element]) -> list[Contributor]:
         """Return the first byline, and those beside it that are marked like it."""
-        own = (one for one in marked if self._is_own(one))
-        found = [(one, line) for one in own if (line := _byline(one))]
+        own = [one for one in marked if self._is_own(one)]
+        boxes = {(one.get("class"), one.getparent()) for one in own}
+        cards = Counter(name for name, _ in boxes)
+        single = (one for one in own if cards[one.get("class")] < _CARDS or self._is_near(one))
+        found = [(one, line) for one in single if (line := _byline(one)) and self._may_sign(line)]
         alike = [one for one in found if _kin(one[0]) == _kin(found[0][0])][:_MOST_SIGNED]
         return [Contributor(_NAMED.sub("", line), _link_of(one), None) for one, line in alike]
 
+    def _may_sign(self, line: str) -> bool:
+        """Tell a name and a login from a reading time and a count."""
+        return _may_name(line) or self._names_somebody(line)
+
     def _is_own(self, byline: Element) -> bool:
         is_before = self._head is not None and self._head.is_before(byline)
-        return not is_before and byline not in self._elsewhere
+        around = islice(byline.iterancestors(), MAX_ANCESTORS)
+        is_title = byline.tag == "h1" or any(one.tag == "h1" for one in around)
+        return not (is_before or is_title or byline in self._elsewhere)
+
+    def _is_near(self, byline: Element) -> bool:
+        near = {line.element for line in (*self._head.below, *self._head.above)} if self._head else ()
+        return any(one in near for one in (byline, *islice(byline.iter(), _MOST_PIECES)))
+
+    def _unlabelled(self) -> Iterator[Contributor]:
+        """Give the full names that stand alone in the box with the date, and lead nowhere."""
+        for line in (*self._head.below, *self._head.above) if self._head else ():
+            boxes = [line.element, *islice(line.element.iterancestors(), 2)]
+            words: set[str] = set().union(*map(words_of, boxes))
+            is_link = any(one.tag == "a" for one in boxes)
+            if not is_link and not _META.isdisjoint(words) and self._is_person(line.pieces[0]):
+                yield Contributor(line.pieces[0], None, None)
 
     def _portrait(self) -> list[Contributor]:
         """Return whom the box about the author names first."""
@@ -191,9 +226,15 @@ class Authors:
 
     def _below(self) -> list[Contributor]:
         """Return who is named behind a label anywhere in the text of the page."""
-        text = self._document.root.xpath("string(//body)", smart_strings=False)
-        lines = (line.strip() for line in str(text)[:_LONGEST_PAGE].splitlines() if ":" in line)
-        found = (SIGNED_BELOW.fullmatch(line) for line in lines if len(line) <= _LONGEST_LINE)
+        texts = self._document.root.xpath(_PRINTED, smart_strings=False)
+        lines = map(clean_line, islice(cast("list[str]", texts), _MOST_TEXTS))
+        short = [line for line in lines if 0 < len(line) <= _LONGEST_LINE]
+        labelled = [
+            line if line[-1] not in ":：" else f"{line} {after}"
+            for line, after in pairwise((*short, ""))
+            if ":" in line or "：" in line
+        ]
+        found = map(SIGNED_BELOW.fullmatch, labelled)
         names = (one["name"] for one in found if one)
         return next((_unlinked([name]) for name in names if self._names_somebody(name)), [])
 
@@ -203,10 +244,13 @@ class Authors:
         others = [author for author in named if not self._is_the_site(author.name)]
         return others if any(author.type == "Person" for author in others) else named
 
-    def _is_a_desk(self, author: Author) -> bool:
-        is_desk = author.type == "Organization" and not agency_of(author.name)
-        initials = author.name.isupper() and len(author.name) <= _INITIALS
-        return is_desk or initials or self._is_the_site(author.name)
+    def _is_weak(self, author: Author, source: Source) -> bool:
+        """Tell a desk, the site and what a system calls somebody from a signature."""
+        name = author.name
+        is_desk = author.type == "Organization" and not agency_of(name)
+        initials = name.isupper() and len(name) <= _INITIALS and not agency_of(name)
+        is_of_system = source != "text" and (initials or bool(_LOGIN.fullmatch(name)))
+        return is_desk or is_of_system or self._is_the_site(name)
 
     def _is_the_site(self, name: str) -> bool:
         """Tell the name of the site, also with an article (`The Tide`, tide.example)."""
@@ -269,7 +313,10 @@ def _byline(marked: Element) -> str:
     pieces = texts_in(marked, _MOST_PIECES)
     is_label = len(pieces) > 1 and BYLINE_LABEL.fullmatch(f"{pieces[0]}:")
     line = " ".join(pieces[1:] if is_label else pieces)
-    return "" if word_count(line) > _LONGEST_BYLINE else ALL_POSTS.sub("", line)
+    if word_count(line) > _LONGEST_BYLINE or NO_NAME.search(line):
+        return ""
+    line = ALL_POSTS.sub("", line)
+    return _labelled_part(line) or line
 
 
 def _is_of_author(person: Element) -> bool:

@@ -133,7 +133,8 @@ class GeneralRules:
         return ArticleHead(heading) if heading is not None else None
 
     def authors(self) -> Candidates[list[Author]]:
-        yield from Authors(self.document, self.head, self.site_names(), self.marks).candidates()
+        found = Authors(self.document, self.head, self.site_names(), self.marks)
+        yield from found.candidates(doubt_item=self.headlines.item_is_of_another)
 
     def section(self) -> Candidates[str]:
         yield "json-ld", self.node.section if self.node else None

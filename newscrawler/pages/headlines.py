@@ -86,8 +86,10 @@ class Headlines:
         named = [one for one in main if one.key in self._title_key]
         if named and word_count(named[0].line) < _HEADLINE_WORDS:
             named.sort(key=lambda one: -len(one.key))
-        if named or (len(main) == 1 and self._agrees(main[0].key)):
-            return named or main
+        agreeing = [one for one in main if len(main) == 1 or word_count(one.line) >= _HEADLINE_WORDS]
+        agreeing = [one for one in agreeing if self._agrees(one.key)]
+        if named or agreeing:
+            return named or agreeing
         lower = (one for one in self._printed("h2", "h3", "h4") if self._heads(one))
         found = next((one for one in lower if not self._names_the_site(one)), None)
         return [found, *main] if found else main
@@ -143,6 +145,12 @@ class Headlines:
         """Tell what no heading prints while another statement is printed."""
         printed = {one.key for one in self.headings}
         return marked.key not in printed and any(one.key in printed for one in stated)
+
+    @cached_property
+    def item_is_of_another(self) -> bool:
+        """Whether the item of the page's microdata has another headline than the page prints."""
+        marked = [one for one in self._stated if one.source == "microdata"]
+        return any(self._is_alone(one, self._stated) for one in marked)
 
     @cached_property
     def _title(self) -> str | None:

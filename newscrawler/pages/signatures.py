@@ -35,13 +35,23 @@ SIGNED = re.compile(
     re.IGNORECASE,
 )
 # Before a name that may be a login: `Posted by ana84 on 2 March`, `2 March 2024 by ana84`.
+_VERB = (
+    r"(?:posted|written|published|submitted|geschrieben|verfasst|erstellt|veröffentlicht|"
+    r"eingestellt|publiziert|publicado|escrito|publié|écrit|rédigé|scritto|pubblicato|geplaatst|"
+    r"geschreven|skrevet|skriven|dodane|napisane|lagt inn)"
+)
 POSTED_BY = re.compile(
-    r"^(?:.{0,40}\d\S*\s+|\W{0,3})(?:(?:posted|written|published|submitted|geschrieben|verfasst|"
-    r"erstellt|veröffentlicht|eingestellt|publiziert|publicado|escrito|publié|écrit|rédigé|scritto|"
-    r"pubblicato|geplaatst|geschreven|skrevet|skriven|dodane|napisane|lagt inn)(?: \S{1,12}){0,3}? )?"
+    rf"^(?:.{{0,40}}\d\S*\s+(?:{_VERB} )?|\W{{0,3}}{_VERB} (?:\S{{1,12}} ){{0,3}}?)"
     r"(?:by|von|por|par|da|door|av|af|przez)\s+(?P<name>\S+(?:\s\S+){0,2}?)"
     r"(?=\s+(?:@|on|in|at|under|am|um|unter|le|el|il|em|op|i|w|à|a|veröffentlicht|posted|filed)\s|"
-    r"\s*[|,·•–-]|\s*\d|$)",
+    r"\s*[|,·•–]|\s+-|\s*\d|$)",
+    re.IGNORECASE,
+)
+# What a link to more of an author, or to his page, says without his name.
+NO_NAME = re.compile(
+    r"^(?:(?:view|see|show|visit|more|website|web ?site|profile?|about|follow|archive?s?|archiv|"
+    r"biography|bio|contact|e-?mail|google\+?|twitter|facebook|autor(?:in)?|author|posts?|"
+    r"zur autorenseite|zum profil|alle beiträge|anzeigen|mehr|kontakt)(?:\s|$)){1,4}\W*$",
     re.IGNORECASE,
 )
 # `View all posts by`, `Alle Beiträge von ... anzeigen`: the link to an author's page.
@@ -49,7 +59,7 @@ ALL_POSTS = re.compile(
     r"^(?:(?:view|see|show|read) )?(?:all |more )(?:\w+ )?(?:posts|articles|stories) (?:by|from|of) |"
     r"^(?:zeige )?(?:alle|weitere) (?:beiträge|artikel|posts) (?:von|anzeigen von) |"
     r"^(?:voir|lire) tous (?:les|ses) articles (?:de|par) |^ver todas las entradas de | anzeigen$|"
-    r"\W+$",
+    r"\s*[→›»>…]+$",
     re.IGNORECASE,
 )
 # A byline in the text of a page, mostly below the article.
