@@ -90,7 +90,7 @@ PLACEHOLDERS = frozenset(
         *("editor", "publisher", "webmaster", "unknown", "unbekannt", "anonymous", "anonym"),
         *("anónimo", "anonyme", "anonimo", "none", "null", "nil", "undefined", "nan", "n/a", "na"),
         *("default", "name", "your name", "author name", "meta name author", "follow author"),
-        *("wordpress", "wp", "wpadmin", "by", "von", "por", "par", "автор", "админ", "admin admin"),
+        *("wordpress", "wp", "wpadmin", "wp admin", "wordpressadmin", "webadmin", "siteadmin", "adminwp", "by", "von", "por", "par", "автор", "админ", "admin admin"),
         *("no author", "not specified", "web master", "site admin", "website", "support"),
     )
 )

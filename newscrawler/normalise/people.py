@@ -78,7 +78,6 @@ def is_placeholder_name(name: str) -> bool:
     key = fold(name)
     return (
         key in PLACEHOLDERS
-        or (" " not in key and "admin" in key)
         or len(key) < 2
         or not any(character.isalpha() for character in key)
         or "{{" in key

@@ -190,7 +190,8 @@ class Authors:
 
     def _may_sign(self, line: str) -> bool:
         """Tell a name and a login from a reading time and a count."""
-        return _may_name(line) or self._names_somebody(line)
+        has_number = " " in line and any(map(str.isdecimal, line))
+        return not has_number or self._names_somebody(line)
 
     def _is_own(self, byline: Element) -> bool:
         is_before = self._head is not None and self._head.is_before(byline)
