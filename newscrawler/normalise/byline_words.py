@@ -14,7 +14,7 @@ _LABELS = (
 )
 _LABELS_WITH_COLON = (
     r"authors?|autor(?:in|innen|en|e|i)?|auteure?s?|autrice|autor(?:a|es|as)|text|texte|texto|testo|tekst|report",
-    r"von|di|redaktion|автор[ы]?|текст|написал[а]?|yazan|haber|forfatter|tekijä|författare|szerző",
+    r"von|di|redaktion|автор[ы]?|текст|penulis|autorka|autoři|написал[а]?|yazan|haber|forfatter|tekijä|författare|szerző",
     r"written\s+by|by|από|του|της",
 )
 # What stands before a name, always ("By") or with a colon ("Author:").

@@ -96,6 +96,11 @@ class ArticleHead:
         """Tell what stands below the headline, or over it in one box, and not aside."""
         return not self.is_before(element) and not self.is_aside(element)
 
+    def shares_article(self, element: Element) -> bool:
+        """Tell what is in one `article` or `header` with the headline."""
+        around = islice(element.iterancestors("article", "header"), MAX_ANCESTORS)
+        return not self.around.isdisjoint(around)
+
     def is_before(self, element: Element) -> bool:
         """Tell what stands before the headline and not in one box with it."""
         below = element

@@ -11,6 +11,7 @@ from typing import cast
 from lxml.etree import _Element as Element
 
 from newscrawler.items import Author, Source
+from newscrawler.normalise.byline_words import CONJUNCTION
 from newscrawler.normalise.people import (
     agency_of,
     is_full_name,
@@ -60,6 +61,12 @@ _DATING = frozenset({"date", "time", "published", "updated"})
 _LEVELS = 3
 # After `14:07 | `, and after a date: `Posted on March 2, 2024 by `.
 _PARTS = re.compile(r"\s[|·•]\s|(?<=\d)\s+(?=(?:by|von|par|por)\s)|\s(?=(?:autor(?:in)?|author)\s?:)", re.I)
+_BEFORE_DATE = re.compile(r"\s[|·•–-]\s(?=.*\d)|,\s(?=\d)")
+_AUTHOR_LINKS = " or ".join(
+    f"contains(@href, '/{part}')"
+    for part in ("aut", "people/", "person", "profil", "redakt", "journalist", "user", "member",
+                 "staff/", "contributor", "reporter", "columnist", "firmas", "by/")
+)  # fmt: skip
 _LONGEST_NAME = 5  # words
 _LONGEST_BYLINE = 24  # words
 _MOST_SIGNED = 40  # elements of one byline
@@ -69,12 +76,16 @@ _CJK_NAME = 6  # characters, without blanks
 _PRINTED = "//body//text()[not(parent::script or parent::style or parent::noscript)]"
 _MOST_TEXTS = 20_000
 # Before a single word that the page marks as a name, `von` is no part of it.
-_NAMED = re.compile(r"^(?:von|vom|by|par|por|di|da|door|av|af)\s+(?=\S+$)", re.IGNORECASE)
+_NAMED = re.compile(r"^(?:von|vom|by|par|por|di|da|door|av|af)\s*:?\s+(?=\S+$)", re.I)
 _LABEL_AT_END = re.compile(r"(?:^|[\s|·,(–-])(?:by|von|par|por|door|przez|escrito por)\s?:?$", re.I)
+_NO_AUTHOR = re.compile(r"(?:quelle|source|fuente|fonte|foto|photo|bild|image)s?\s?:", re.I)
 _INITIALS = 4  # letters of `LN`, `FAZ`
 _LOGIN = re.compile(r"[a-z]+[._]?[a-z]*\d*(?<=[._\d])[a-z]*")
 # A box of what is known of an article; a link in it leads to its section.
-_META = frozenset({"meta", "info", "details", "postmeta", "subline", "submitted", "dateline"})
+_META = frozenset({"meta", "info", "details", "postmeta", "subline", "submitted", "dateline", "date"})
+_PICTURING = frozenset({
+    "image", "photo", "foto", "bild", "picture", "caption", "credit", "figure", "media", "avatar",
+})  # fmt: skip
 # So many bylines of one class, apart from one another, are those of a list of articles.
 _CARDS = 3
 
@@ -120,6 +131,7 @@ class Authors:
         yield from (("text", [byline]) for byline in self._labelled())
         yield from (("text", bylines) for bylines in self._signed())
         yield "text", self._bylines(self._marks.of_class(BYLINE_CLASS))
+        yield "text", self._by_path()
         yield from (("text", [name]) for name in self._unlabelled())
         yield "text", self._portrait()
         yield "text", self._below()
@@ -159,6 +171,9 @@ class Authors:
             name = line.text if _may_name(line.text) else line.pieces[0]
             if _are_names(line.pieces):
                 yield _unlinked(line.pieces)
+            elif self._is_person(line.pieces[0]):
+                link = _link_of(line.element)
+                yield [Contributor(line.pieces[0], link, None)]
             elif _may_name(name):
                 yield [Contributor(_NAMED.sub("", name), _link_of(line.element), None)]
             elif not _DATING.isdisjoint(words_of(line.element)):
@@ -166,6 +181,8 @@ class Authors:
 
     def _is_signed(self, line: HeadLine, shared: Container[Element]) -> bool:
         element = line.element
+        if not _PICTURING.isdisjoint(words_of(element)):
+            return False
         if element.tag == "a" and AUTHOR_PATH.search(element.get("href", "")):
             return True
         own = takewhile(lambda one: one not in shared, (element, *element.iterancestors()))
@@ -181,23 +198,26 @@ class Authors:
     def _bylines(self, marked: list[Element]) -> list[Contributor]:
         """Return the first byline, and those beside it that are marked like it."""
         own = [one for one in marked if self._is_own(one)]
-        boxes = {(one.get("class"), one.getparent()) for one in own}
-        cards = Counter(name for name, _ in boxes)
-        single = (one for one in own if cards[one.get("class")] < _CARDS or self._is_near(one))
-        found = [(one, line) for one in single if (line := _byline(one)) and self._may_sign(line)]
+        lines = ((one, _NAMED.sub("", _byline(one))) for one in own)
+        signing = [(one, line) for one, line in lines if line and self._may_sign(line)]
+        cards = Counter(name for name, _ in {(_marks_of(one), line) for one, line in signing})
+        found = [it for it in signing if cards[_marks_of(it[0])] < _CARDS or self._is_near(it[0])]
         alike = [one for one in found if _kin(one[0]) == _kin(found[0][0])][:_MOST_SIGNED]
-        return [Contributor(_NAMED.sub("", line), _link_of(one), None) for one, line in alike]
+        return [Contributor(line, _link_of(one), None) for one, line in alike]
 
     def _may_sign(self, line: str) -> bool:
         """Tell a name and a login from a reading time and a count."""
-        has_number = " " in line and any(map(str.isdecimal, line))
-        return not has_number or self._names_somebody(line)
+        names = split_names(line, site_names=self._site_names)
+        return not any(" " in name and any(map(str.isdecimal, name)) for name in names)
 
     def _is_own(self, byline: Element) -> bool:
-        is_before = self._head is not None and self._head.is_before(byline)
-        around = islice(byline.iterancestors(), MAX_ANCESTORS)
-        is_title = byline.tag == "h1" or any(one.tag == "h1" for one in around)
-        return not (is_before or is_title or byline in self._elsewhere)
+        head = self._head
+        if head and head.is_before(byline) and not head.shares_article(byline):
+            return False
+        if byline in self._elsewhere or not _PICTURING.isdisjoint(words_of(byline)):
+            return False
+        around = (byline, *islice(byline.iterancestors(), MAX_ANCESTORS))
+        return not any(one.tag in ("h1", "figure", "figcaption") for one in around)
 
     def _is_near(self, byline: Element) -> bool:
         near = {line.element for line in (*self._head.below, *self._head.above)} if self._head else ()
@@ -206,11 +226,23 @@ class Authors:
     def _unlabelled(self) -> Iterator[Contributor]:
         """Give the full names that stand alone in the box with the date, and lead nowhere."""
         for line in (*self._head.below, *self._head.above) if self._head else ():
-            boxes = [line.element, *islice(line.element.iterancestors(), 2)]
+            boxes = [line.element, *islice(line.element.iterancestors(), _LEVELS)]
             words: set[str] = set().union(*map(words_of, boxes))
             is_link = any(one.tag == "a" for one in boxes)
-            if not is_link and not _META.isdisjoint(words) and self._is_person(line.pieces[0]):
-                yield Contributor(line.pieces[0], None, None)
+            name = _BEFORE_DATE.split(line.pieces[0].strip("-–— "))[0]
+            if not is_link and not _META.isdisjoint(words) and self._is_person(name):
+                yield Contributor(name, None, None)
+
+    def _by_path(self) -> list[Contributor]:
+        """Return whose pages the article links to."""
+        links = self._marks.links(_AUTHOR_LINKS)
+        paths = (one for one in links if AUTHOR_PATH.search(one.get("href", "")))
+        return self._bylines([one for one in paths if self._is_of_site(one.get("href", ""))])
+
+    def _is_of_site(self, href: str) -> bool:
+        """Tell a page of the site from an account elsewhere."""
+        url = self._document.absolute(href)
+        return url is not None and site_label(host_of(url)) == self._label
 
     def _portrait(self) -> list[Contributor]:
         """Return whom the box about the author names first."""
@@ -261,7 +293,7 @@ class Authors:
     def _named(self, byline: str, url: str | None, kind: str | None) -> list[Author]:
         """Return the people and organisations that a byline names."""
         names = split_names(byline, site_names=self._site_names)
-        named = (name for name in names if not DATE_START.match(name))
+        named = (one for one in names if not (DATE_START.match(one) or _NO_AUTHOR.match(one)))
         real = [name for name in named if not is_placeholder_name(name)]
         page = self._document.absolute(url) if url and len(real) == 1 else None
         return [self._author(name, page, kind) for name in real]
@@ -313,11 +345,19 @@ def _byline(marked: Element) -> str:
     """Join the texts inside with blanks, without a label in an element of its own."""
     pieces = texts_in(marked, _MOST_PIECES)
     is_label = len(pieces) > 1 and BYLINE_LABEL.fullmatch(f"{pieces[0]}:")
-    line = " ".join(pieces[1:] if is_label else pieces)
+    line = _names_among(pieces[1:] if is_label else pieces)
     if word_count(line) > _LONGEST_BYLINE or NO_NAME.search(line):
         return ""
     line = ALL_POSTS.sub("", line)
     return _labelled_part(line) or line
+
+
+def _names_among(pieces: list[str]) -> str:
+    """Join the pieces of a byline; beside full names the rest is roles, times and buttons."""
+    persons = [piece for piece in pieces if is_full_name(piece) and not SIGNED.match(piece)]
+    if not persons or any(CONJUNCTION.search(f" {one} ") or SIGNED.match(one) for one in pieces):
+        return " ".join(pieces)
+    return ", ".join(persons)
 
 
 def _is_of_author(person: Element) -> bool:
@@ -325,6 +365,11 @@ def _is_of_author(person: Element) -> bool:
     around = [person, *islice(person.iterancestors(), _LEVELS)]
     words: set[str] = set().union(*map(words_of, around))
     return not {"vcard", "author"}.isdisjoint(words) and "comment" not in words
+
+
+def _marks_of(byline: Element) -> tuple[str | None, str | None]:
+    parent = byline.getparent()
+    return byline.get("class"), parent.get("class") if parent is not None else None
 
 
 def _kin(byline: Element) -> tuple[object, object]:

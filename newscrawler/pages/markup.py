@@ -18,6 +18,8 @@ Role: TypeAlias = Literal["published", "modified"]
 
 # A listing has hundreds; the date of an article is among the first.
 MAX_TIMES = 500
+# Of what belongs to an article although it stands in a footer, or in what is called a teaser.
+_OWN_WORDS = frozenset({"author", "authors", "byline", "entry", "meta", "post"})
 # Paragraphs that are looked at for the text of an article, and the least of it in characters.
 _PARAGRAPHS, _TEXT = 40, 1000
 _META_KEYS = ("name", "property", "itemprop", "http-equiv")
@@ -210,11 +212,15 @@ def is_elsewhere(element: Element) -> bool:
     if element.tag == "footer":
         around = islice(element.iterancestors(), MAX_ANCESTORS)
         if not any(one.tag in ("article", "main") for one in around):
-            return True
+            return _OWN_WORDS.isdisjoint(words_of(element))
     words = words_of(element)
-    if element.tag in ("aside", "template"):
-        return "meta" not in words
-    found = words & _ELSEWHERE_WORDS
+    if not _OWN_WORDS.isdisjoint(words) and words & _ELSEWHERE_WORDS <= {"teaser"}:
+        return False  # `ArticleTeaser_authors`: the teaser is the top of the article
+    if element.tag == "template":
+        return True
+    if element.tag == "aside" and words.isdisjoint({"meta", "info", "article", "author"}):
+        return True
+    found = words & _ELSEWHERE_WORDS - ({"sidebar"} if "header" in words else set())
     # `content-sidebar-right` is called after what is beside it.
     return bool(found) and (found != {"sidebar"} or not _holds_a_text(element))
 
