@@ -9,7 +9,7 @@ _LABELS = (
     r"(?:ein[e]?\s+)?(?:beitrag|rezept|artikel|analyse|kommentar|gastbeitrag|interview|essay|kolumne)\s+von",
     r"(?:erstellt|geschrieben|veröffentlicht|verfasst)\s+von|ein\s+beitrag\s+von",
     r"(?:escrito|publicado|redactado)\s+por|escribe|por",
-    r"(?:propos\s+)?recueillis?\s+par|(?:écrit|publié|rédigé)\s+par|par",
+    r"(?:[\w-]+\s+){0,3}recueillis?\s+par|(?:écrit|publié|rédigé)\s+par|par",
     r"(?:scritto|pubblicato|a\s+cura)\s+d[ia]|przez|door|skrevet\s+a[vf]|av|af|oleh|írta",
 )
 _LABELS_WITH_COLON = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator
+from functools import cached_property
 from itertools import islice, pairwise, takewhile
 from typing import cast
 
@@ -112,13 +113,16 @@ class Authors:
         `doubt_item` says that the page's microdata may be of another article.
         """
         unsigned: list[tuple[Source, list[Author]]] = []
-        for source, stated in self._sources():
-            authors = self._contributors(stated)
-            is_doubted = source == "microdata" and doubt_item
-            if authors and (is_doubted or all(self._is_weak(one, source) for one in authors)):
-                unsigned.append((source, authors))
-            else:
-                yield source, authors
+        for sources in (self._sources(), self._faint()):
+            for source, stated in sources:
+                authors = self._contributors(stated)
+                is_doubted = source == "microdata" and doubt_item
+                if authors and (is_doubted or all(self._is_weak(one, source) for one in authors)):
+                    unsigned.append((source, authors))
+                else:
+                    yield source, authors
+            # An organisation that is stated for this article goes before a name far from it.
+            yield from (one for one in unsigned if one[0] == "json-ld")
         yield from unsigned
 
     def _sources(self) -> Iterator[tuple[Source, Iterable[Contributor]]]:
@@ -130,6 +134,10 @@ class Authors:
         yield "text", self._linked()
         yield from (("text", [byline]) for byline in self._labelled())
         yield from (("text", bylines) for bylines in self._signed())
+        yield "text", self._bylines(self._near(self._marks.of_class(BYLINE_CLASS)))
+
+    def _faint(self) -> Iterator[tuple[Source, Iterable[Contributor]]]:
+        """Give who is named farther from the headline, or without a mark."""
         yield "text", self._bylines(self._marks.of_class(BYLINE_CLASS))
         yield "text", self._by_path()
         yield from (("text", [name]) for name in self._unlabelled())
@@ -202,7 +210,8 @@ class Authors:
         signing = [(one, line) for one, line in lines if line and self._may_sign(line)]
         cards = Counter(name for name, _ in {(_marks_of(one), line) for one, line in signing})
         found = [it for it in signing if cards[_marks_of(it[0])] < _CARDS or self._is_near(it[0])]
-        alike = [one for one in found if _kin(one[0]) == _kin(found[0][0])][:_MOST_SIGNED]
+        levels = _LEVELS if found and self._is_near(found[0][0]) else _LEVELS - 1
+        alike = [one for one in found if _are_kin(found[0][0], one[0], levels)][:_MOST_SIGNED]
         return [Contributor(line, _link_of(one), None) for one, line in alike]
 
     def _may_sign(self, line: str) -> bool:
@@ -219,9 +228,16 @@ class Authors:
         around = (byline, *islice(byline.iterancestors(), MAX_ANCESTORS))
         return not any(one.tag in ("h1", "figure", "figcaption") for one in around)
 
+    def _near(self, marked: list[Element]) -> list[Element]:
+        return [one for one in marked if self._is_near(one)]
+
     def _is_near(self, byline: Element) -> bool:
-        near = {line.element for line in (*self._head.below, *self._head.above)} if self._head else ()
-        return any(one in near for one in (byline, *islice(byline.iter(), _MOST_PIECES)))
+        return any(one in self._beside for one in islice(byline.iter(), _MOST_PIECES))
+
+    @cached_property
+    def _beside(self) -> frozenset[Element]:
+        lines = (*self._head.below, *self._head.above) if self._head else ()
+        return frozenset(line.element for line in lines)
 
     def _unlabelled(self) -> Iterator[Contributor]:
         """Give the full names that stand alone in the box with the date, and lead nowhere."""
@@ -292,7 +308,8 @@ class Authors:
 
     def _named(self, byline: str, url: str | None, kind: str | None) -> list[Author]:
         """Return the people and organisations that a byline names."""
-        names = split_names(byline, site_names=self._site_names)
+        line = ALL_POSTS.sub("", byline)
+        names = [] if NO_NAME.search(line) else split_names(line, site_names=self._site_names)
         named = (one for one in names if not (DATE_START.match(one) or _NO_AUTHOR.match(one)))
         real = [name for name in named if not is_placeholder_name(name)]
         page = self._document.absolute(url) if url and len(real) == 1 else None
@@ -372,8 +389,11 @@ def _marks_of(byline: Element) -> tuple[str | None, str | None]:
     return byline.get("class"), parent.get("class") if parent is not None else None
 
 
-def _kin(byline: Element) -> tuple[object, object]:
-    return byline.getparent(), byline.tag
+def _are_kin(one: Element, other: Element, levels: int) -> bool:
+    """Tell what is marked alike and stands in one small box."""
+    boxes = set(islice(one.iterancestors(), levels))
+    alike = (one.tag, one.get("class")) == (other.tag, other.get("class"))
+    return alike and not boxes.isdisjoint(islice(other.iterancestors(), levels))
 
 
 def _link_named(element: Element, names: Container[str]) -> str | None:
