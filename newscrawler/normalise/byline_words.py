@@ -41,7 +41,7 @@ PARTICLES = frozenset(
 _ROLES = (
     r"correspondent|reporter|editor|writer|journalist|columnist|contributor|photographer|producer",
     r"analyst|director|professor|researcher|chief|head\s+of|bureau|staff\s+writer|anchor",
-    r"korrespondent(?:in)?|redakteur(?:in)?|chefredakteur(?:in)?|journalistin|autorin|reporterin",
+    r"\w*korrespondent(?:in)?|\w*redakteur(?:in)?|mitglied|leiter(?:in)?|chefredakteur(?:in)?|journalistin|autorin|reporterin",
     r"volontär(?:in)?|corresponsal|periodista|redactor[a]?|enviad[oa]|correspondante?|journaliste",
     r"envoyée?|chercheu(?:r|se)|directeur|directrice|inviat[oa]|corrispondente|giornalista",
     r"redaktør|journalista|jornalista|repórter|redator[a]?|dziennikar(?:z|ka)|muhabir[i]?",

@@ -132,9 +132,9 @@ class Authors:
         for name in AUTHOR_META:
             yield "meta", _unlinked(markup.metas(name))
         yield "text", self._linked()
+        yield "text", self._bylines(self._marks.of_class(BYLINE_CLASS), beside=True)
         yield from (("text", [byline]) for byline in self._labelled())
         yield from (("text", bylines) for bylines in self._signed())
-        yield "text", self._bylines(self._near(self._marks.of_class(BYLINE_CLASS)))
 
     def _faint(self) -> Iterator[tuple[Source, Iterable[Contributor]]]:
         """Give who is named farther from the headline, or without a mark."""
@@ -203,15 +203,18 @@ class Authors:
         around = any(not _SIGNING.isdisjoint(found) for found in words[1:])
         return around and _DATING.isdisjoint(words[0]) and _are_names(line.pieces)
 
-    def _bylines(self, marked: list[Element]) -> list[Contributor]:
-        """Return the first byline, and those beside it that are marked like it."""
+    def _bylines(self, marked: list[Element], *, beside: bool = False) -> list[Contributor]:
+        """Return the first byline, of those beside the headline or of all, and its like."""
         own = [one for one in marked if self._is_own(one)]
         lines = ((one, _NAMED.sub("", _byline(one))) for one in own)
         signing = [(one, line) for one, line in lines if line and self._may_sign(line)]
         cards = Counter(name for name, _ in {(_marks_of(one), line) for one, line in signing})
         found = [it for it in signing if cards[_marks_of(it[0])] < _CARDS or self._is_near(it[0])]
-        levels = _LEVELS if found and self._is_near(found[0][0]) else _LEVELS - 1
-        alike = [one for one in found if _are_kin(found[0][0], one[0], levels)][:_MOST_SIGNED]
+        first = next((one for one, _ in found if not beside or self._is_near(one)), None)
+        if first is None:
+            return []
+        levels = _LEVELS if self._is_near(first) else _LEVELS - 1
+        alike = [it for it in found if _are_kin(first, it[0], levels)][:_MOST_SIGNED]
         return [Contributor(line, _link_of(one), None) for one, line in alike]
 
     def _may_sign(self, line: str) -> bool:
@@ -227,9 +230,6 @@ class Authors:
             return False
         around = (byline, *islice(byline.iterancestors(), MAX_ANCESTORS))
         return not any(one.tag in ("h1", "figure", "figcaption") for one in around)
-
-    def _near(self, marked: list[Element]) -> list[Element]:
-        return [one for one in marked if self._is_near(one)]
 
     def _is_near(self, byline: Element) -> bool:
         return any(one in self._beside for one in islice(byline.iter(), _MOST_PIECES))
@@ -371,10 +371,17 @@ def _byline(marked: Element) -> str:
 
 def _names_among(pieces: list[str]) -> str:
     """Join the pieces of a byline; beside full names the rest is roles, times and buttons."""
-    persons = [piece for piece in pieces if is_full_name(piece) and not SIGNED.match(piece)]
+    persons = [piece for piece in pieces if _is_name(piece)]
     if not persons or any(CONJUNCTION.search(f" {one} ") or SIGNED.match(one) for one in pieces):
         return " ".join(pieces)
     return ", ".join(persons)
+
+
+def _is_name(piece: str) -> bool:
+    """Tell a full name from a label, a desk and a button."""
+    is_label = SIGNED.match(piece) or _LABEL_AT_END.search(piece) or NO_NAME.search(piece)
+    is_desk = is_organisation(piece) and not agency_of(piece)
+    return is_full_name(piece) and not is_label and not is_desk
 
 
 def _is_of_author(person: Element) -> bool:
@@ -391,9 +398,11 @@ def _marks_of(byline: Element) -> tuple[str | None, str | None]:
 
 def _are_kin(one: Element, other: Element, levels: int) -> bool:
     """Tell what is marked alike and stands in one small box."""
-    boxes = set(islice(one.iterancestors(), levels))
+    around = islice(one.iterancestors(), levels)
+    boxes = {box for box in around if box.tag not in ("html", "body", "main", "article")}
+    inside = islice(other.iterancestors(), levels)
     alike = (one.tag, one.get("class")) == (other.tag, other.get("class"))
-    return alike and not boxes.isdisjoint(islice(other.iterancestors(), levels))
+    return alike and (one.getparent() is other.getparent() or not boxes.isdisjoint(inside))
 
 
 def _link_named(element: Element, names: Container[str]) -> str | None:

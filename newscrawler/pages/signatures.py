@@ -50,7 +50,7 @@ POSTED_BY = re.compile(
 # What a link to more of an author, or to his page, says without his name.
 NO_NAME = re.compile(
     r"^(?:(?:view|see|full|search|on|the|letzte|aktualisierung|show|visit|more|website|web ?site|profile?|about|follow|archive?s?|archiv|"
-    r"biography|bio|contact|e-?mail|google\+?|twitter|facebook|autor(?:in)?|author|posts?|"
+    r"biography|bio|contact|e-?mail|google\+?|google scholar|scholar|pubmed|orcid|twitter|facebook|autor(?:in)?|author|posts?|"
     r"zur autorenseite|zum profil|alle beiträge|anzeigen|mehr|kontakt)(?:\s|$)){1,4}\W*$",
     re.IGNORECASE,
 )
