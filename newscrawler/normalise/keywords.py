@@ -10,6 +10,8 @@ from newscrawler.normalise.text import clean_line, fold, unique
 
 # Longer "keywords" are sentences that a publisher put into the wrong field.
 _LONGEST = 100
+# Nobody gives an article more.
+_LONGEST_LIST, _MOST = 20_000, 500
 # Numbers by which systems know a keyword or an article.
 _MACHINE_MADE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 # `Category: Travel`, `editors_pick`, `All topics`.
@@ -30,7 +32,7 @@ def clean_keywords(values: Iterable[str]) -> list[str]:
     a comma inside one of several values belongs to that value.
     """
     given = [values] if isinstance(values, str) else list(values)
-    unescaped = [html.unescape(value) for value in given]
+    unescaped = [html.unescape(value[:_LONGEST_LIST]) for value in given[:_MOST]]
     parts = _LIST.split(unescaped[0]) if len(unescaped) == 1 else unescaped
     keywords = (clean_line(part).lstrip("#").strip() for part in parts)
     return unique(keyword for keyword in keywords if _is_keyword(keyword))

@@ -22,11 +22,13 @@ from newscrawler.pages.vocabulary import SENTENCE_END
 _BEFORE, _AFTER = 24, 80
 # Elements that are looked at for them, with or without a text.
 _LOOKED_AT = 3000
+_LOOKED_AT_IN_ONE = 300  # inside one byline or keyword
 # Longer is no line beside a headline.
 _LONGEST_PIECE = 5000
 _UNREAD = frozenset({"script", "style", "noscript", "template"})
 # What is read out to who does not see the page, and says the same again.
 _HIDDEN = re.compile(r"(?:^|[\s-])(?:sr-only|visually-?hidden|screen-reader(?:-text)?)(?:$|\s)")
+_LONGEST_CLASS = 500
 # Levels up to the box that holds a headline and the line over it.
 _BOXES = 4
 _NOW = frozenset({"current"})
@@ -168,7 +170,8 @@ def _states_a_date(line: str, language: str | None) -> bool:
 
 def texts_in(element: Element, most: int) -> list[str]:
     """Return the first clean texts inside an element."""
-    return [clean_line(one.text) for one in islice(_filled(_inside(element)), most)]
+    pieces = islice(_inside(element), _LOOKED_AT_IN_ONE)
+    return [clean_line(one.text) for one in islice(_filled(pieces), most)]
 
 
 def _filled(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
@@ -182,7 +185,7 @@ def _inside(element: Element) -> Iterator[_Piece]:
     walk = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
     for event, node in walk:
         if event == "start":
-            if node.tag in _UNREAD or _HIDDEN.search(node.get("class", "")):
+            if node.tag in _UNREAD or _HIDDEN.search(node.get("class", "")[:_LONGEST_CLASS]):
                 walk.skip_subtree()
             else:
                 yield _at_the_start(node)

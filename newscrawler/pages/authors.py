@@ -74,8 +74,11 @@ _MOST_SIGNED = 40  # elements of one byline
 _MOST_PIECES = 40
 _LONGEST_LINE = 100  # characters
 _CJK_NAME = 6  # characters, without blanks
-_PRINTED = "//body//text()[not(parent::script or parent::style or parent::noscript)]"
-_MOST_TEXTS = 20_000
+_PRINTED = (
+    "(//body//text())[position() <= 10000]"
+    "[not(parent::script or parent::style or parent::noscript)]"
+)
+_LONGEST_STATED = 2000  # characters
 # Before a single word that the page marks as a name, `von` is no part of it.
 _NAMED = re.compile(r"^(?:von|vom|by|par|por|di|da|door|av|af)\s*:?\s+(?=\S+$)", re.I)
 _LABEL_AT_END = re.compile(r"(?:^|[\s|·,(–-])(?:by|von|par|por|door|przez|escrito por)\s?:?$", re.I)
@@ -276,13 +279,12 @@ class Authors:
     def _below(self) -> list[Contributor]:
         """Return who is named behind a label anywhere in the text of the page."""
         texts = self._document.root.xpath(_PRINTED, smart_strings=False)
-        lines = map(clean_line, islice(cast("list[str]", texts), _MOST_TEXTS))
-        short = [line for line in lines if 0 < len(line) <= _LONGEST_LINE]
-        labelled = [
-            line if line[-1] not in ":：" else f"{line} {after}"
-            for line, after in pairwise((*short, ""))
-            if ":" in line or "：" in line
-        ]
+        filled = (one for one in cast("list[str]", texts) if not one.isspace())
+        labelled = (
+            clean_line(f"{text} {after[:_LONGEST_LINE]}" if text.rstrip()[-1] in ":：" else text)
+            for text, after in pairwise((*filled, ""))
+            if len(text) <= _LONGEST_LINE and (":" in text or "：" in text)
+        )
         found = map(SIGNED_BELOW.fullmatch, labelled)
         names = (one["name"] for one in found if one)
         return next((_unlinked([name]) for name in names if self._names_somebody(name)), [])
@@ -308,7 +310,7 @@ class Authors:
 
     def _named(self, byline: str, url: str | None, kind: str | None) -> list[Author]:
         """Return the people and organisations that a byline names."""
-        line = ALL_POSTS.sub("", byline)
+        line = ALL_POSTS.sub("", byline[:_LONGEST_STATED])
         names = [] if NO_NAME.search(line) else split_names(line, site_names=self._site_names)
         named = (one for one in names if not (DATE_START.match(one) or _NO_AUTHOR.match(one)))
         real = [name for name in named if not is_placeholder_name(name)]

@@ -7,8 +7,9 @@ microdata, Open Graph, meta, then the visible text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import islice
 from typing import TypeAlias, TypeVar
 
 from parsel import Selector, SelectorList
@@ -19,15 +20,15 @@ from newscrawler.normalise.language_detection import language_of
 from newscrawler.normalise.languages import language_tag
 from newscrawler.normalise.text import clean_line, fold, unique
 from newscrawler.normalise.urls import host_of
-from newscrawler.pages.article_head import ArticleHead
+from newscrawler.pages.article_head import ArticleHead, texts_in
 from newscrawler.pages.authors import Authors
-from newscrawler.pages.document import Document, text_of, word_count
+from newscrawler.pages.document import Document, word_count
 from newscrawler.pages.headlines import Headlines
 from newscrawler.pages.marks import Marks
 from newscrawler.pages.publication_dates import PublicationDates
 from newscrawler.pages.tags import VisibleTags
 from newscrawler.pages.vocabulary import (
-    BREADCRUMBS,
+    BREADCRUMBS_CLASS,
     CAPTIONS,
     CREDITS,
     HOME,
@@ -52,6 +53,10 @@ NO_PICTURE = re.compile(
     r"(?:\b|_)(?:logo|placeholder|(?<!car-)sharing|share-?card|default(?=[^/]*$))(?:\b|_)",
     re.IGNORECASE,
 )
+# Boxes of breadcrumbs, and steps in one.
+_BOXES, _MOST_STEPS = 4, 12
+# Texts of a standfirst, with its links.
+_STANDFIRST_PIECES = 40
 # Fewer words in fewer paragraphs are a teaser, a caption or a notice.
 _ARTICLE_WORDS = 60
 
@@ -96,13 +101,13 @@ class GeneralRules:
 
     def is_standfirst(self, line: str) -> bool:
         """Tell whether the page keeps `line` apart as its standfirst."""
-        marked = self.document.selector.xpath("//*[self::p or self::h2 or self::div][@class]")
-        return any(
-            STANDFIRST.search(one.attrib["class"]) and fold(text_of(one)) == fold(line)
+        key = fold(line)
+        stated = (self.markup.itemprop(name) for name in ("description", "alternativeHeadline"))
+        marked = self.marks.of_class(STANDFIRST, hinted=False)
+        return key in map(fold, filter(None, stated)) or any(
+            fold(" ".join(texts_in(one, _STANDFIRST_PIECES))) == key
             for one in marked
-        ) or fold(line) in (
-            fold(self.markup.itemprop(name) or "")
-            for name in ("description", "alternativeHeadline")
+            if one.tag in ("p", "h2", "div")
         )
 
     def alternative_headline(self) -> Candidates[str]:
@@ -144,9 +149,18 @@ class GeneralRules:
 
     def breadcrumbs(self) -> Candidates[list[str]]:
         yield "json-ld", self._below_home(self.document.json_ld.breadcrumbs)
-        yield "text", self._below_home(self.document.lines(BREADCRUMBS))
+        yield "text", self._below_home(self._trail())
 
-    def _below_home(self, trail: list[str]) -> list[str]:
+    def _trail(self) -> Iterator[str]:
+        """Give the names of the links in the page's breadcrumbs."""
+        boxes = self.marks.of_class(BREADCRUMBS_CLASS) or self.marks.labelled("readcrumb")
+        links = [link for box in boxes[:_BOXES] for link in islice(box.iter("a"), _MOST_STEPS)]
+        links += self.marks.properties("BreadcrumbList", "name") if not links else []
+        for link in dict.fromkeys(links):
+            if line := " ".join(texts_in(link, _MOST_STEPS)):
+                yield line
+
+    def _below_home(self, trail: Iterable[str]) -> list[str]:
         """Leave out the front page and the article itself."""
         headlines = {fold(text) for _, text in self.headline() if text}
         home = {*HOME, *map(fold, self.site_names())}

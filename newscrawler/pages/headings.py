@@ -14,9 +14,11 @@ from newscrawler.pages.vocabulary import HEADLINE_CLASS, KICKER_CLASS
 
 # A page has one headline; what has more headings is a listing, or made to keep a program busy.
 MAX_HEADINGS = 200
-MAX_ANCESTORS = 256  # pages nest some 30 levels
 # Starts and ends of elements inside one heading.
 _MOST_EVENTS = 400
+_LONGEST = 1000  # characters; a headline has a hundred
+# Levels down to what holds the texts of a heading.
+_BOXES = 4
 _UNREADABLE = frozenset({"noscript", "script", "style", "template"})
 _BREAKS = frozenset({"br", "div", "li", "p", "h1", "h2", "h3", "h4", "small", "header", "section"})
 
@@ -45,7 +47,9 @@ def heading_line(element: Element) -> str:
 
 
 def _line(element: Element, without: tuple[Element, ...]) -> str:
-    return clean_line("".join(islice(_texts(element, without), _MOST_EVENTS)))
+    pieces = islice(_texts(element, without), _MOST_EVENTS)
+    line = clean_line("".join(piece[:_LONGEST] for piece in pieces))
+    return line if len(line) <= _LONGEST else ""
 
 
 def _texts(element: Element, without: tuple[Element, ...]) -> Iterator[str]:
@@ -81,9 +85,6 @@ def _innermost(heading: Element) -> Element:
             break
         heading = heading[0]
     return heading
-
-
-_BOXES = 4
 
 
 def _is_kicker(part: Element) -> bool:

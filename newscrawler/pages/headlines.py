@@ -15,7 +15,8 @@ from newscrawler.items import Source
 from newscrawler.normalise.text import fold
 from newscrawler.normalise.urls import host_of
 from newscrawler.pages.document import Document, word_count
-from newscrawler.pages.headings import MAX_ANCESTORS, Heading, printed_headings
+from newscrawler.pages.headings import Heading, printed_headings
+from newscrawler.pages.marks import MAX_ANCESTORS
 
 _SEPARATOR = re.compile(r"\s+[\-–—·•:»«›>~]\s+|\s*[|｜_]\s*")
 _PRINTED = "//body//*[not(self::script or self::style)][normalize-space(text()) = $line]"

@@ -18,6 +18,7 @@ Role: TypeAlias = Literal["published", "modified"]
 
 # A listing has hundreds; the date of an article is among the first.
 MAX_TIMES = 500
+_LONGEST_NAME = 1000
 # Of what belongs to an article although it stands in a footer, or in what is called a teaser.
 _OWN_WORDS = frozenset({"author", "authors", "byline", "entry", "meta", "post"})
 # Paragraphs that are looked at for the text of an article, and the least of it in characters.
@@ -240,7 +241,7 @@ def words_of(element: Element, *attributes: str) -> set[str]:
 
     Names are split at case changes, digits and punctuation.
     """
-    names = (element.get(name, "") for name in ("class", "id", *attributes))
+    names = (element.get(name, "")[:_LONGEST_NAME] for name in ("class", "id", *attributes))
     return {word.casefold() for word in _WORD.findall(" ".join(names))}
 
 

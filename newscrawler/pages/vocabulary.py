@@ -31,9 +31,7 @@ DATES = (
     " :is([class~=date], .data, [class*=publish], [class*=post-date], [class*=post_date],"
     " [class*=pub-date], [class*=entry-date], .published, .dt-published, [data-published-date])"
 )
-BREADCRUMBS = (
-    "[class*=breadcrumb] a, [aria-label*=readcrumb] a, [itemtype*=BreadcrumbList] [itemprop=name]"
-)
+BREADCRUMBS_CLASS = re.compile("bread-?crumb", re.IGNORECASE)
 PHOTOS = "self::figure or self::div[contains(@class, 'foto') or contains(@class, 'photo')]"
 CAPTIONS = "figcaption, [class*=caption], [class*=podpis], [class*=legende], [class*=leyenda]"
 CREDITS = "[class*=credit], [class*=copyright], [class*=zrodlo], [class*=quelle]"
