@@ -61,7 +61,9 @@ _NOT_SIGNING = frozenset({
 _DATING = frozenset({"date", "time", "published", "updated"})
 _LEVELS = 3
 # After `14:07 | `, and after a date: `Posted on March 2, 2024 by `.
-_PARTS = re.compile(r"\s[|·•]\s|(?<=\d)\s+(?=(?:by|von|par|por)\s)|\s(?=(?:autor(?:in)?|author)\s?:)", re.I)
+_PARTS = re.compile(
+    r"\s[|·•]\s|(?<=\d)\s+(?=(?:by|von|par|por)\s)|\s(?=(?:autor(?:in)?|author)\s?:)", re.I
+)
 _BEFORE_DATE = re.compile(r"\s[|·•–-]\s(?=.*\d)|,\s(?=\d)")
 _AUTHOR_LINKS = " or ".join(
     f"contains(@href, '/{part}')"
@@ -86,7 +88,9 @@ _NO_AUTHOR = re.compile(r"(?:quelle|source|fuente|fonte|foto|photo|bild|image)s?
 _INITIALS = 4  # letters of `LN`, `FAZ`
 _LOGIN = re.compile(r"[a-z]+[._]?[a-z]*\d*(?<=[._\d])[a-z]*")
 # A box of what is known of an article; a link in it leads to its section.
-_META = frozenset({"meta", "info", "details", "postmeta", "subline", "submitted", "dateline", "date"})
+_META = frozenset(
+    {"meta", "info", "details", "postmeta", "subline", "submitted", "dateline", "date"}
+)
 _PICTURING = frozenset({
     "image", "photo", "foto", "bild", "picture", "caption", "credit", "figure", "media", "avatar",
 })  # fmt: skip
@@ -149,8 +153,7 @@ class Authors:
 
     def _linked(self) -> list[Contributor]:
         """Return whom a link or hAtom names as the author; what they show may be a login."""
-        links = self._marks.links("contains(@rel, 'author')")
-        linked = [one for one in links if "author" in one.get("rel", "").split()]
+        linked = [one for one in self._marks.related if "author" in one.get("rel", "").split()]
         persons = [one for one in self._marks.of_class(PERSON_CLASS) if _is_of_author(one)]
         return self._bylines(linked) or self._bylines(persons)
 

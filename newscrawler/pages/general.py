@@ -168,11 +168,15 @@ class GeneralRules:
 
     def keywords(self) -> Candidates[list[str]]:
         """Give the keywords; one that only repeats the section says less than any others."""
-        found = [(source, self._without_noise(words)) for source, words in self._keywords()]
         sections = {fold(text) for _, text in self.section() if text}
-        is_section = [len(words) == 1 and fold(words[0]) in sections for _, words in found]
-        yield from (one for one, is_last in zip(found, is_section, strict=True) if not is_last)
-        yield from (one for one, is_last in zip(found, is_section, strict=True) if is_last)
+        last: list[tuple[Source, list[str]]] = []
+        for source, stated in self._keywords():
+            words = self._without_noise(stated)
+            if len(words) == 1 and fold(words[0]) in sections:
+                last.append((source, words))
+            else:
+                yield source, words
+        yield from last
 
     def _keywords(self) -> Iterator[tuple[Source, list[str]]]:
         visible, meta = VisibleTags(self.marks, self.head), self.markup.meta

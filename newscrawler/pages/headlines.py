@@ -87,7 +87,9 @@ class Headlines:
         named = [one for one in main if one.key in self._title_key]
         if named and word_count(named[0].line) < _HEADLINE_WORDS:
             named.sort(key=lambda one: -len(one.key))
-        agreeing = [one for one in main if len(main) == 1 or word_count(one.line) >= _HEADLINE_WORDS]
+        agreeing = [
+            one for one in main if len(main) == 1 or word_count(one.line) >= _HEADLINE_WORDS
+        ]
         agreeing = [one for one in agreeing if self._agrees(one.key)]
         if named or agreeing:
             return named or agreeing

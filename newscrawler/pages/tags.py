@@ -34,8 +34,7 @@ class VisibleTags:
 
     def marked(self) -> list[str]:
         """Return what the page marks as keywords."""
-        links = self._marks.links("contains(@rel, 'tag')")
-        marked = [one for one in links if "tag" in one.get("rel", "").split()]
+        marked = [one for one in self._marks.related if "tag" in one.get("rel", "").split()]
         return self._names([*marked, *self._called(), *self._boxed()])
 
     def _called(self) -> Iterator[Element]:
