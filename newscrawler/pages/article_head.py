@@ -14,8 +14,8 @@ from lxml.etree import _Element as Element
 from newscrawler.normalise.dates import parse_date
 from newscrawler.normalise.text import clean_line
 from newscrawler.pages.document import word_count
-from newscrawler.pages.markup import is_aside, words_of
 from newscrawler.pages.marks import MAX_ANCESTORS, Standing
+from newscrawler.pages.markup import is_aside, words_of
 from newscrawler.pages.vocabulary import SENTENCE_END
 
 # Pieces of text before and after the headline; the byline of a long page is still close.
@@ -180,8 +180,8 @@ def _filled(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
 
 def _inside(element: Element) -> Iterator[_Piece]:
     """Give the texts of an element, its tail left out, in document order."""
-    if not isinstance(element.tag, str):
-        return  # a comment
+    if not _is_element(element):
+        return
     walk = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
     for event, node in walk:
         if event == "start":
@@ -200,13 +200,18 @@ def _backwards(element: Element) -> Iterator[_Piece]:
         node, is_read = open_.pop()
         if node is not element and not is_read:
             yield _behind(node)
-        if not isinstance(node.tag, str) or node.tag in _UNREAD:
+        if not _is_element(node) or node.tag in _UNREAD:
             continue
         if is_read:
             yield _at_the_start(node)
             continue
         open_.append((node, True))
         open_.extend((one, False) for one in _last_children(node))
+
+
+def _is_element(node: Element) -> bool:
+    tag: object = node.tag  # of a comment, the function that makes one
+    return isinstance(tag, str)
 
 
 def _last_children(element: Element) -> list[Element]:

@@ -68,7 +68,7 @@ def _texts(element: Element, without: tuple[Element, ...]) -> Iterator[str]:
 def _beside_the_headline(heading: Element) -> tuple[Element, ...]:
     """Return the kicker at the start and the small print at the end of a heading."""
     box = _innermost(heading)
-    parts = [one for one in islice(box, _MOST_EVENTS) if isinstance(one.tag, str)]
+    parts = list(islice(box.iterchildren("*"), _MOST_EVENTS))
     if not parts:
         return ()
     first, last = parts[0], parts[-1]

@@ -11,7 +11,6 @@ from typing import cast
 from lxml.etree import _Element as Element
 
 # A page has some hundred names of classes; one that has more is made to keep a program busy.
-MAX_NAMES = 20_000
 LONGEST_NAME = 500
 MAX_ALIKE = 300  # names that are looked for
 MAX_LOOKED_AT = 5_000  # links, or elements that have a class
@@ -20,8 +19,8 @@ MAX_ANCESTORS = 256  # pages nest some 30 levels
 _SHORT = f"string-length({{}}) <= {LONGEST_NAME}"
 # Every name of bylines, keywords and breadcrumbs has one of these; most names have none.
 _HINTS = (
-    "aut", "by", "writer", "fasser", "user", "redak", "signat", "firma", "fn", "tag", "key", "topic",
-    "sujet", "mots", "schlag", "etiq", "crumb",
+    "aut", "by", "writer", "fasser", "user", "redak", "signat", "firma", "fn", "tag", "key",
+    "topic", "sujet", "mots", "schlag", "etiq", "crumb",
 )  # fmt: skip
 
 
@@ -33,7 +32,8 @@ class Marks:
 
     @cached_property
     def _names(self) -> list[str]:
-        path = f"(//@class)[position() <= {MAX_NAMES}][{_SHORT.format('.')}]"
+        named = f"descendant::*[@class][position() <= {MAX_LOOKED_AT}]"
+        path = f"{named}/@class[{_SHORT.format('.')}]"
         stated = cast("list[str]", self._root.xpath(path, smart_strings=False))
         return [name for name in dict.fromkeys(stated) if "|" not in name]
 

@@ -25,7 +25,8 @@ _LABEL_WORDS = (
 )
 _LABEL_NOUNS = (
     r"by|von|authors?|autor(?:in|en|ka|zy|es|i|a|e)?|auteure?s?|text[eo]?|testo|tekst|redaktion|"
-    r"автор|текст|penulis|tác giả|autorka|autoři|συντάκτης|מאת|نویسنده|yazar|yazan|forfatter|författare|tekijä|szerző|作者|文|記者|记者|執筆|取材・文|撰文|"
+    r"автор|текст|penulis|tác giả|autorka|autoři|συντάκτης|מאת|نویسنده|"
+    r"yazar|yazan|forfatter|författare|tekijä|szerző|作者|文|記者|记者|執筆|取材・文|撰文|"
     r"글|بقلم|الكاتب"
 )
 # A byline, by its first word: the label of a name, with a colon where it is a noun.
@@ -49,18 +50,19 @@ POSTED_BY = re.compile(
 )
 # What a link to more of an author, or to his page, says without his name.
 NO_NAME = re.compile(
-    r"^(?:(?:view|see|full|search|on|the|letzte|aktualisierung|show|visit|more|website|web ?site|profile?|about|follow|archive?s?|archiv|"
-    r"biography|bio|contact|e-?mail|google\+?|google scholar|scholar|pubmed|orcid|twitter|facebook|autor(?:in)?|author|posts?|"
-    r"zur autorenseite|zum profil|alle beiträge|anzeigen|mehr|kontakt)(?:\s|$)){1,4}\W*$",
+    r"^(?:(?:view|see|full|search|on|the|show|visit|more|website|web ?site|profile?|about|follow|"
+    r"archive?s?|biography|bio|contact|e-?mail|google\+?|google scholar|scholar|pubmed|orcid|"
+    r"twitter|facebook|author|posts?|autor(?:in)?|letzte|aktualisierung|zur autorenseite|"
+    r"zum profil|alle beiträge|archiv|anzeigen|mehr|kontakt)(?:\s|$)){1,4}\W*$",
     re.IGNORECASE,
 )
 # `View all posts by`, `Alle Beiträge von ... anzeigen`: the link to an author's page.
 ALL_POSTS = re.compile(
     r"^about (?:the author:? )?(?=[^\W\d_])|"
-    r"^(?:(?:view|see|full|search|on|the|letzte|aktualisierung|show|read) )?(?:all |more )(?:\w+ )?(?:posts|articles|stories) (?:by|from|of) |"
+    r"^(?:(?:view|see|show|read) )?(?:all|more) (?:\w+ )?(?:posts|articles|stories) (?:by|from|of) |"
     r"^(?:zeige )?(?:alle|weitere) (?:beiträge|artikel|posts) (?:von|anzeigen von) |"
     r"^(?:voir|lire) tous (?:les|ses) articles (?:de|par) |^ver todas las entradas de | anzeigen$|"
-    r"\s*[→›»>…]+$",
+    r"(?<=[^\s→›»>…])\s?[→›»>…]+$",
     re.IGNORECASE,
 )
 # A byline in the text of a page, mostly below the article.

@@ -11,8 +11,8 @@ from newscrawler.normalise.keywords import clean_keywords
 from newscrawler.normalise.text import clean_line
 from newscrawler.pages.article_head import ArticleHead, texts_in
 from newscrawler.pages.document import word_count
-from newscrawler.pages.markup import is_elsewhere
 from newscrawler.pages.marks import Marks, Standing
+from newscrawler.pages.markup import is_elsewhere
 from newscrawler.pages.vocabulary import TAG_BOX_CLASS, TAG_CLASS, TAG_LINKS
 
 # `Read more about:`
