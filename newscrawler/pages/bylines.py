@@ -57,6 +57,7 @@ _AUTHOR_LINKS = " or ".join(
     for part in ("aut", "people/", "person", "profil", "redakt", "journalist", "user", "member",
                  "staff/", "contributor", "reporter", "columnist", "firmas", "by/")
 )  # fmt: skip
+_LONGEST_NAME = 4  # words
 _MOST_IN_PORTRAIT = 5  # texts before the biography
 MAX_BYLINES = 60  # that are read
 _MOST_SIGNED = 40  # elements of one byline
@@ -143,7 +144,11 @@ class Bylines:
         """Return whose pages the article links to."""
         links = self._marks.links(_AUTHOR_LINKS)
         paths = (one for one in links if AUTHOR_PATH.search(one.get("href", "")))
-        return self._bylines([one for one in paths if self._is_of_site(one.get("href", ""))])
+        own = [one for one in paths if self._is_of_site(one.get("href", ""))]
+        found = self._bylines(own)
+        # Columns have such addresses as well.
+        is_name = all(len(one.name.split()) <= _LONGEST_NAME for one in found)
+        return found if is_name else []
 
     def unlabelled(self) -> Iterator[Contributor]:
         """Give the full names that stand alone in the box with the date, and lead nowhere."""

@@ -23,9 +23,11 @@ from newscrawler.normalise.urls import host_of
 from newscrawler.pages.article_head import ArticleHead, texts_in
 from newscrawler.pages.authors import Authors
 from newscrawler.pages.document import Document, word_count
-from newscrawler.pages.headlines import Headlines
+from newscrawler.pages.headlines import CUT_OFF, Headlines
 from newscrawler.pages.marks import Marks
+from newscrawler.pages.nodes import truth_of
 from newscrawler.pages.publication_dates import PublicationDates
+from newscrawler.pages.sections import Sections
 from newscrawler.pages.tags import VisibleTags
 from newscrawler.pages.vocabulary import (
     BREADCRUMBS_CLASS,
@@ -57,6 +59,7 @@ NO_PICTURE = re.compile(
 _BOXES, _MOST_STEPS = 4, 12
 # Texts of a standfirst, with its links.
 _STANDFIRST_PIECES = 40
+_LONGEST_STANDFIRST = 2000  # characters
 # Fewer words in fewer paragraphs are a teaser, a caption or a notice.
 _ARTICLE_WORDS = 60
 
@@ -103,22 +106,38 @@ class GeneralRules:
         """Tell whether the page keeps `line` apart as its standfirst."""
         key = fold(line)
         stated = (self.markup.itemprop(name) for name in ("description", "alternativeHeadline"))
-        marked = self.marks.of_class(STANDFIRST, hinted=False)
-        return key in map(fold, filter(None, stated)) or any(
-            fold(" ".join(texts_in(one, _STANDFIRST_PIECES))) == key
-            for one in marked
-            if one.tag in ("p", "h2", "div")
-        )
+        marked = (text for text, tag in self._standfirsts if tag in ("p", "h2", "div"))
+        return any(fold(text) == key for text in (*filter(None, stated), *marked))
 
     def alternative_headline(self) -> Candidates[str]:
         yield "json-ld", self.node.alternative_headline if self.node else None
         yield "microdata", self.markup.itemprop("alternativeHeadline")
 
     def description(self) -> Candidates[str]:
+        for source, stated in self._descriptions():
+            whole = self._standfirst_of(stated) if stated else None
+            yield "text" if whole else source, whole or stated
+
+    def _descriptions(self) -> Candidates[str]:
         yield "json-ld", self.node.description if self.node else None
         yield "microdata", self.markup.itemprop("description")
         yield "open-graph", self.markup.meta("og:description")
         yield "meta", self.markup.meta("description", "twitter:description", "dc.description")
+
+    def _standfirst_of(self, stated: str) -> str | None:
+        """Return the printed standfirst of which a statement is only the start."""
+        if len(stated) > _LONGEST_STANDFIRST or not stated.endswith(CUT_OFF):
+            return None
+        start = fold(stated.rstrip(".… "))
+        lines = (line for line, _ in self._standfirsts)
+        return next((line for line in lines if fold(line).startswith(start)), None)
+
+    @cached_property
+    def _standfirsts(self) -> list[tuple[str, str]]:
+        """The lines that the page marks as standfirsts, with the tags of their elements."""
+        marked = self.marks.of_class(STANDFIRST, hinted=False)
+        lines = ((" ".join(texts_in(one, _STANDFIRST_PIECES)), str(one.tag)) for one in marked)
+        return [(line, tag) for line, tag in lines if 0 < len(line) <= _LONGEST_STANDFIRST]
 
     @cached_property
     def dates(self) -> PublicationDates:
@@ -141,11 +160,12 @@ class GeneralRules:
         found = Authors(self.document, self.head, self.site_names(), self.marks)
         yield from found.candidates(doubt_item=self.headlines.item_is_of_another)
 
+    @cached_property
+    def tags(self) -> VisibleTags:
+        return VisibleTags(self.marks, self.head)
+
     def section(self) -> Candidates[str]:
-        yield "json-ld", self.node.section if self.node else None
-        yield "microdata", self.markup.itemprop("articleSection")
-        yield "open-graph", self.markup.meta("article:section")
-        yield "meta", self.markup.meta("section", "parsely-section", "sailthru.section")
+        yield from Sections(self.document, self.marks, self.tags).candidates()
 
     def breadcrumbs(self) -> Candidates[list[str]]:
         yield "json-ld", self._below_home(self.document.json_ld.breadcrumbs)
@@ -179,7 +199,7 @@ class GeneralRules:
         yield from last
 
     def _keywords(self) -> Iterator[tuple[Source, list[str]]]:
-        visible, meta = VisibleTags(self.marks, self.head), self.markup.meta
+        visible, meta = self.tags, self.markup.meta
         yield "text", visible.marked()
         yield "json-ld", clean_keywords(self.node.keywords if self.node else [])
         yield "open-graph", clean_keywords(self.markup.metas("article:tag"))
@@ -244,6 +264,10 @@ class GeneralRules:
 
     def is_accessible_for_free(self) -> Candidates[bool]:
         yield "json-ld", self.node.is_accessible_for_free if self.node else None
+        parts = self.node.nodes("hasPart") if self.node else []
+        stated = [part.is_accessible_for_free for part in parts]
+        yield "json-ld", False if False in stated else None
+        yield "microdata", truth_of(self.markup.itemprop("isAccessibleForFree"))
         tier = (self.markup.meta("article:content_tier") or "").casefold()
         yield "open-graph", {"free": True, "locked": False, "metered": False}.get(tier)
 

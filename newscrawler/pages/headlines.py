@@ -21,7 +21,7 @@ from newscrawler.pages.marks import MAX_ANCESTORS
 _SEPARATOR = re.compile(r"\s+[\-–—·•:»«›>~]\s+|\s*[|｜_]\s*")
 _PRINTED = "//body//*[not(self::script or self::style)][normalize-space(text()) = $line]"
 _WORD = re.compile(r"\w+")
-_CUT_OFF = ("...", "…")
+CUT_OFF = ("...", "…")
 # `By Post` is in many a headline; `bypost.example` is a site of that name.
 _SHORTEST_NAME = 4
 # Fewer words are a section, a kicker or a name.
@@ -196,12 +196,12 @@ class Headlines:
 
     def _completed(self, title: str) -> str:
         """Return the whole of what is cut off, where the page has it elsewhere."""
-        start = fold(title.rstrip(".… ")) if title.endswith(_CUT_OFF) else ""
+        start = fold(title.rstrip(".… ")) if title.endswith(CUT_OFF) else ""
         if not start:
             return title
         whole = (*(one.line for one in self.headings), self._without_site_name(self._raw_title))
         return next(
-            (one for one in whole if fold(one).startswith(start) and not one.endswith(_CUT_OFF)),
+            (one for one in whole if fold(one).startswith(start) and not one.endswith(CUT_OFF)),
             title,
         )
 

@@ -59,7 +59,7 @@ NO_NAME = re.compile(
 # `View all posts by`, `Alle Beiträge von ... anzeigen`: the link to an author's page.
 ALL_POSTS = re.compile(
     r"^about (?:the author:? )?(?=[^\W\d_])|"
-    r"^(?:(?:view|see|show|read) )?(?:all|more) (?:\w+ )?(?:posts|articles|stories) (?:by|from|of) |"
+    r"^(?:(?:view|see|show|read) )?(?:all|more) (?:\w+ )?(?:posts|articles|stories) (?:by|from) |"
     r"^(?:zeige )?(?:alle|weitere) (?:beiträge|artikel|posts) (?:von|anzeigen von) |"
     r"^(?:voir|lire) tous (?:les|ses) articles (?:de|par) |^ver todas las entradas de | anzeigen$|"
     r"(?<=[^\s→›»>…])\s?[→›»>…]+$",

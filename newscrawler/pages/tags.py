@@ -43,6 +43,11 @@ class VisibleTags:
             if one.tag == "a" or "tag" not in one.get("class", "").split():
                 yield one
 
+    def categories(self) -> list[str]:
+        """Return what the links with the article mark as its categories."""
+        links = [one for one in self._marks.related if "category" in one.get("rel", "").split()]
+        return [name for one in links if self._is_own(one) and (name := _name(one))]
+
     def linked(self) -> list[str]:
         """Return the names of the links that lead to pages of keywords."""
         return self._names(self._marks.links(TAG_LINKS))
