@@ -111,7 +111,9 @@ class Authors:
 
     def _named(self, byline: str, url: str | None, kind: str | None) -> list[Author]:
         """Return the people and organisations that a byline names."""
-        line = ALL_POSTS.sub("", byline[:_LONGEST_STATED])
+        if len(byline) > _LONGEST_STATED:
+            byline = byline[:_LONGEST_STATED].rpartition(",")[0]
+        line = ALL_POSTS.sub("", byline)
         names = [] if NO_NAME.search(line) else split_names(line, site_names=self._site_names)
         named = (one for one in names if not (DATE_START.match(one) or _NO_AUTHOR.match(one)))
         real = [name for name in named if not is_placeholder_name(name)]

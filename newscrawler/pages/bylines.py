@@ -190,8 +190,11 @@ class Bylines:
         if element.tag == "a" and AUTHOR_PATH.search(element.get("href", "")):
             return True
         own = takewhile(lambda one: one not in shared, chain([element], element.iterancestors()))
-        words = [words_of(one) for one in islice(own, _LEVELS)]
+        boxes = list(islice(own, _LEVELS))
+        words = [words_of(one) for one in boxes]
         if not words or not _NOT_SIGNING.isdisjoint(words[0]):
+            return False
+        if any(one.tag in ("figure", "figcaption") for one in boxes):
             return False
         if any(one in _SIGNING or one.startswith(("author", "autor")) for one in words[0]):
             return _DATING.isdisjoint(words[0]) or self._names_somebody(line.text)

@@ -48,7 +48,7 @@ def heading_line(element: Element) -> str:
 
 def _line(element: Element, without: tuple[Element, ...]) -> str:
     pieces = islice(_texts(element, without), _MOST_EVENTS)
-    line = clean_line("".join(piece[:_LONGEST] for piece in pieces))
+    line = clean_line("".join(piece[: 2 * _LONGEST] for piece in pieces))
     return line if len(line) <= _LONGEST else ""
 
 

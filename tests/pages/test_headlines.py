@@ -100,7 +100,8 @@ PRINTED = {
 
 KICKERS = {
     "called one": "<h1><span class=dachzeile>Island</span> The ferry returns</h1>",
-    "called one, inside a link": "<h1><a><i class='art__kicker'>Island</i> The ferry returns</a></h1>",
+    "called one, inside a link": (
+        "<h1><a><i class='art__kicker'>Island</i> The ferry returns</a></h1>"),
     "date": "<h1><i class=supertitle><time>2 March 2024</time></i><b>The ferry returns</b></h1>",
     "beside what is called the title": (
         "<h1><span>Island</span><span class=headline>The ferry returns</span></h1>"),
@@ -137,7 +138,8 @@ OTHERS = {
         "The ferry returns",
     ),
     "cut off, whole in the title": (
-        "<title>The ferry returns to its island | La Molo</title>" + stated("The ferry returns to…"),
+        "<title>The ferry returns to its island | La Molo</title>"
+        + stated("The ferry returns to…"),
         "The ferry returns to its island",
     ),
     "words for search engines behind": (
@@ -161,8 +163,8 @@ OTHERS = {
         "The ferry returns to its island",
     ),
     "the longest of the parts of the title": (
-        "<title>Harbour - News - The ferry returns</title><h1>Harbour</h1><h1>News</h1>"
-        "<h1>The ferry returns</h1>",
+        ("<title>Harbour - News - The ferry returns</title><h1>Harbour</h1><h1>News</h1>"
+         "<h1>The ferry returns</h1>"),
         "The ferry returns",
     ),
 }  # fmt: skip
