@@ -85,14 +85,14 @@ class Headlines:
         main = [one for one in self._printed("h1") if not self._names_the_site(one)]
         main.sort(key=lambda one: not _is_in(one.element, "article", "main"))
         named = [one for one in main if one.key in self._title_key]
-        if named and word_count(named[0].line) < _HEADLINE_WORDS:
+        if named and word_count(named[0].line) == 1:  # a section
             named.sort(key=lambda one: -len(one.key))
-        agreeing = [
-            one for one in main if len(main) == 1 or word_count(one.line) >= _HEADLINE_WORDS
-        ]
-        agreeing = [one for one in agreeing if self._agrees(one.key)]
-        if named or agreeing:
-            return named or agreeing
+        if named or (len(main) == 1 and self._agrees(main[0].key)):
+            return named or main
+        long = (one for one in main if word_count(one.line) >= _HEADLINE_WORDS)
+        agreeing = [one for one in long if self._title_key and self._agrees(one.key)]
+        if agreeing:
+            return agreeing
         lower = (one for one in self._printed("h2", "h3", "h4") if self._heads(one))
         found = next((one for one in lower if not self._names_the_site(one)), None)
         return [found, *main] if found else main
