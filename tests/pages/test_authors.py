@@ -107,7 +107,8 @@ FARTHER = {
     "link to all that somebody wrote": (
         H1 + "<a rel=author>View all posts by Ana Ruiz →</a>", ["Ana Ruiz"]),
     "link that names nobody": (H1 + "<a rel=author>Website</a>", []),
-    "in the heading of the site": ("<h1 class='vcard author'><a class=fn>Tide</a></h1>" + H1, []),
+    "in the heading of the site": (
+        "<h1 class='vcard author'><a href=/ class=fn>Tide Notes</a></h1>" + H1, []),
     "hAtom of a commenter": (H1 + "<p class='comment vcard'><i class=fn>Ana Ruiz</i>", []),
     "page of the author": (
         H1 + ALL_OF_IT + "<p><a href=/autor/ana-ruiz>Ana Ruiz</a>", ["Ana Ruiz"]),

@@ -71,5 +71,6 @@ def test_each_box_is_judged_once() -> None:
 
 def test_a_box_around_the_headline_tells_nothing() -> None:
     tree = html.document_fromstring("<body><nav><p>a</p></nav></body>")
-    paragraph = tree.find(".//p")
-    assert paragraph not in Standing(lambda one: one.tag == "nav", {tree.find(".//nav")})
+    nav, paragraph = tree.iter("nav", "p")
+    assert paragraph in Standing(lambda one: one.tag == "nav")
+    assert paragraph not in Standing(lambda one: one.tag == "nav", {nav})
