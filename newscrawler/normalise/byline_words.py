@@ -6,15 +6,15 @@ import re
 
 _LABELS = (
     r"(?:posted|written|published|reported|created|compiled|edited|words|story|text|news)\s+by|(?:\w+\s+){0,3}by",
-    r"(?:ein[e]?\s+)?(?:artikel|analyse|kommentar|gastbeitrag|interview|essay|kolumne)\s+von",
+    r"(?:ein[e]?\s+)?(?:beitrag|rezept|artikel|analyse|kommentar|gastbeitrag|interview|essay|kolumne)\s+von",
     r"(?:erstellt|geschrieben|veröffentlicht|verfasst)\s+von|ein\s+beitrag\s+von",
     r"(?:escrito|publicado|redactado)\s+por|escribe|por",
-    r"(?:propos\s+)?recueillis?\s+par|(?:écrit|publié|rédigé)\s+par|par",
+    r"(?:[\w-]+\s+){0,3}recueillis?\s+par|(?:écrit|publié|rédigé)\s+par|par",
     r"(?:scritto|pubblicato|a\s+cura)\s+d[ia]|przez|door|skrevet\s+a[vf]|av|af|oleh|írta",
 )
 _LABELS_WITH_COLON = (
     r"authors?|autor(?:in|innen|en|e|i)?|auteure?s?|autrice|autor(?:a|es|as)|text|texte|texto|testo|tekst|report",
-    r"von|di|redaktion|автор[ы]?|текст|написал[а]?|yazan|haber|forfatter|tekijä|författare|szerző",
+    r"von|di|redaktion|автор[ы]?|текст|penulis|autorka|autoři|написал[а]?|yazan|haber|forfatter|tekijä|författare|szerző",
     r"written\s+by|by|από|του|της",
 )
 # What stands before a name, always ("By") or with a colon ("Author:").
@@ -41,7 +41,7 @@ PARTICLES = frozenset(
 _ROLES = (
     r"correspondent|reporter|editor|writer|journalist|columnist|contributor|photographer|producer",
     r"analyst|director|professor|researcher|chief|head\s+of|bureau|staff\s+writer|anchor",
-    r"korrespondent(?:in)?|redakteur(?:in)?|chefredakteur(?:in)?|journalistin|autorin|reporterin",
+    r"\w*korrespondent(?:in)?|\w*redakteur(?:in)?|mitglied|leiter(?:in)?|chefredakteur(?:in)?|journalistin|autorin|reporterin",
     r"volontär(?:in)?|corresponsal|periodista|redactor[a]?|enviad[oa]|correspondante?|journaliste",
     r"envoyée?|chercheu(?:r|se)|directeur|directrice|inviat[oa]|corrispondente|giornalista",
     r"redaktør|journalista|jornalista|repórter|redator[a]?|dziennikar(?:z|ka)|muhabir[i]?",
@@ -63,7 +63,8 @@ DATE_LABEL = re.compile(
 # Who worked on the text after its authors.
 NOT_AUTHORS = re.compile(
     r"(?<=\w)[\s.,;|(/-]+(?:(?:edited|translated|reviewed|photos?|photography)\s+by\b"
-    r"|(?:published|posted|updated)\b).*$",
+    r"|(?:published|posted|updated)\b|(?:quelle|source|datum|date|fotos?|photos?|bild(?:er)?)\s?:"
+    r").*$",
     re.IGNORECASE,
 )
 # "Jane Doe in Caracas", "Jane Doe for The Daily Tide"
@@ -89,7 +90,23 @@ PLACEHOLDERS = frozenset(
         *("editor", "publisher", "webmaster", "unknown", "unbekannt", "anonymous", "anonym"),
         *("anónimo", "anonyme", "anonimo", "none", "null", "nil", "undefined", "nan", "n/a", "na"),
         *("default", "name", "your name", "author name", "meta name author", "follow author"),
-        *("wordpress", "wp", "wpadmin", "by", "von", "por", "par", "автор", "админ", "admin admin"),
+        *(
+            "wordpress",
+            "wp",
+            "wpadmin",
+            "wp admin",
+            "wordpressadmin",
+            "webadmin",
+            "siteadmin",
+            "adminwp",
+            "by",
+            "von",
+            "por",
+            "par",
+            "автор",
+            "админ",
+            "admin admin",
+        ),
         *("no author", "not specified", "web master", "site admin", "website", "support"),
     )
 )

@@ -6,28 +6,30 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import groupby, islice, takewhile
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
+from lxml import etree
 from lxml.etree import _Element as Element
 from lxml.etree import _ElementUnicodeResult as Text
 
 from newscrawler.normalise.dates import parse_date
 from newscrawler.normalise.text import clean_line
 from newscrawler.pages.document import word_count
-from newscrawler.pages.markup import (
-    names_a_change,
-    stands_aside,
-    words_of,
-)
+from newscrawler.pages.marks import MAX_ANCESTORS, Standing
+from newscrawler.pages.markup import is_aside, names_a_change, words_of
 from newscrawler.pages.vocabulary import SENTENCE_END
 
 # Pieces of text before and after the headline; the byline of a long page is still close.
 _BEFORE, _AFTER = 24, 80
-_READ = "[normalize-space()][not(parent::script or parent::style or parent::noscript)]"
-_TEXTS_AFTER = (
-    f"descendant-or-self::text(){_READ} | (following::text(){_READ})[position() <= {_AFTER}]"
-)
-_TEXTS_BEFORE = f"preceding::text(){_READ}[position() <= {_BEFORE}]"
+# Elements that are looked at for them, with or without a text.
+_LOOKED_AT = 3000
+_LOOKED_AT_IN_ONE = 300  # inside one byline or keyword
+# Longer is no line beside a headline.
+_LONGEST_PIECE = 5000
+_UNREAD = frozenset({"script", "style", "noscript", "template"})
+# What is read out to who does not see the page, and says the same again.
+_HIDDEN = re.compile(r"(?:^|[\s-])(?:sr-only|visually-?hidden|screen-reader(?:-text)?)(?:$|\s)")
+_LONGEST_CLASS = 500
 # Levels up to the box that holds a headline and the line over it.
 _BOXES = 4
 _QUOTED_TAGS = frozenset({"blockquote", "figcaption"})
@@ -65,6 +67,15 @@ _INLINE = frozenset({
 })  # fmt: skip
 
 
+class _Piece(NamedTuple):
+    """A text, and the element that it stands in."""
+
+    text: str
+    parent: Element | None
+    first: Element | None
+    """The element that it begins: where it stands behind one, the block around."""
+
+
 class HeadLine(NamedTuple):
     """A short line beside the headline, the element in which it begins, and its texts."""
 
@@ -78,18 +89,23 @@ class ArticleHead:
 
     def __init__(self, heading: Element) -> None:
         self.heading = heading
-        self.around = frozenset(heading.iterancestors())
+        self._chain = [heading, *islice(heading.iterancestors(), MAX_ANCESTORS)]
+        self.around = frozenset(self._chain[1:])
+        self._aside = Standing(is_aside, self.around)
+        self._earlier: dict[Element, bool] = {}
 
     @cached_property
     def below(self) -> list[HeadLine]:
         """Short lines from the headline to where the text of the article has begun."""
-        lines = _until_the_text(_lines(self._texts(_TEXTS_AFTER)))
+        pieces = islice(_filled(self._after()), _AFTER)
+        lines = _until_the_text(_lines(pieces))
         return [one for one in lines if not self.is_aside(one.element)]
 
     @cached_property
     def above(self) -> list[HeadLine]:
         """Short lines before the headline, the closest first."""
-        lines = list(_lines(self._texts(_TEXTS_BEFORE)))[::-1]
+        pieces = list(islice(_filled(self._before()), _BEFORE))[::-1]
+        lines = list(_lines(pieces))[::-1]
         short = (one for one in lines if word_count(one.text) <= _LINE_WORDS)
         own = (one for one in short if self._is_close(one.element))
         return [one for one in own if not self.is_aside(one.element)]
@@ -98,29 +114,38 @@ class ArticleHead:
         """Tell what stands below the headline, or over it in one box, and not aside."""
         return not self.is_before(element) and not self.is_aside(element)
 
+    def shares_article(self, element: Element) -> bool:
+        """Tell what is in one `article` or `header` with the headline."""
+        around = islice(element.iterancestors("article", "header"), MAX_ANCESTORS)
+        return not self.around.isdisjoint(around)
+
     def is_before(self, element: Element) -> bool:
         """Tell what stands before the headline and not in one box with it."""
-        around = (element, *element.iterancestors())
-        return not self._earlier.isdisjoint(around) and not self._is_close(element)
+        below = element
+        for around in islice(element.iterancestors(), MAX_ANCESTORS):
+            if around in self.around:
+                return self._ends_earlier(below, around) and not self._is_close(element)
+            below = around
+        return False
 
-    @cached_property
-    def _earlier(self) -> frozenset[Element]:
-        """The outermost elements that end before the headline begins."""
-        return frozenset(
-            sibling
-            for one in (self.heading, *self.heading.iterancestors())
-            for sibling in one.itersiblings(preceding=True)
-        )
+    def _ends_earlier(self, child: Element, parent: Element) -> bool:
+        """Tell whether a child of what is around the headline stands before it."""
+        if child not in self._earlier:
+            own = self._chain[self._chain.index(parent) - 1]
+            self._earlier[child] = parent.index(child) < parent.index(own)
+        return self._earlier[child]
 
     def is_aside(self, element: Element) -> bool:
-        return stands_aside(element, self.around) or not _NOW.isdisjoint(words_of(element))
+        return element in self._aside or not _NOW.isdisjoint(words_of(element))
 
     def _is_close(self, element: Element) -> bool:
         """Tell what stands with the headline; the head of the page has its own date: today."""
-        boxes = islice(self.heading.iterancestors(), _BOXES)
-        close = {box for box in boxes if box.tag not in ("body", "html", "form")}
-        around = islice(element.iterancestors(), _BOXES)
-        return not close.isdisjoint(around)
+        return not self._close.isdisjoint(islice(element.iterancestors(), _BOXES))
+
+    @cached_property
+    def _close(self) -> frozenset[Element]:
+        boxes = self._chain[1 : _BOXES + 1]
+        return frozenset(box for box in boxes if box.tag not in ("body", "html", "form"))
 
     def date(self, language: str | None) -> str | None:
         """Return the line that states a date, alone or with a byline or a place."""
@@ -140,8 +165,24 @@ class ArticleHead:
             for one in islice(around, _DEEPEST)
         )
 
-    def _texts(self, path: str) -> list[Text]:
-        return cast("list[Text]", self.heading.xpath(path))
+    def _after(self) -> Iterator[_Piece]:
+        """Give the texts in and behind the headline, in document order."""
+        yield from _inside(self.heading)
+        for box in self._chain:
+            yield _behind(box)
+            for sibling in box.itersiblings():
+                yield from _inside(sibling)
+                yield _behind(sibling)
+
+    def _before(self) -> Iterator[_Piece]:
+        """Give the texts before the headline, the closest first."""
+        for box in self._chain:
+            for sibling in box.itersiblings(preceding=True):
+                yield _behind(sibling)
+                yield from _backwards(sibling)
+            parent = box.getparent()
+            if parent is not None:
+                yield _at_the_start(parent)
 
 
 def _is_called_a_change(element: Element) -> bool:
@@ -164,24 +205,89 @@ def _states_a_date(line: str, language: str | None) -> bool:
     return words <= _DATE_WORDS and parse_date(line, language=language) is not None
 
 
-def _lines(texts: Iterable[Text]) -> Iterator[HeadLine]:
+def texts_in(element: Element, most: int) -> list[str]:
+    """Return the first clean texts inside an element."""
+    pieces = islice(_inside(element), _LOOKED_AT_IN_ONE)
+    return [clean_line(one.text) for one in islice(_filled(pieces), most)]
+
+
+def _filled(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
+    return (one for one in islice(pieces, _LOOKED_AT) if one.text and not one.text.isspace())
+
+
+def _inside(element: Element) -> Iterator[_Piece]:
+    """Give the texts of an element, its tail left out, in document order."""
+    if not _is_element(element):
+        return
+    walk = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
+    for event, node in walk:
+        if event == "start":
+            if node.tag in _UNREAD or _HIDDEN.search(node.get("class", "")[:_LONGEST_CLASS]):
+                walk.skip_subtree()
+            else:
+                yield _at_the_start(node)
+        elif node is not element:
+            yield _behind(node)
+
+
+def _backwards(element: Element) -> Iterator[_Piece]:
+    """Give the texts of an element, its tail left out, from its end to its start."""
+    open_: list[tuple[Element, bool]] = [(element, False)]
+    while open_:
+        node, is_read = open_.pop()
+        if node is not element and not is_read:
+            yield _behind(node)
+        if not _is_element(node) or node.tag in _UNREAD:
+            continue
+        if is_read:
+            yield _at_the_start(node)
+            continue
+        open_.append((node, True))
+        open_.extend((one, False) for one in _last_children(node))
+
+
+def _is_element(node: Element) -> bool:
+    tag: object = node.tag  # of a comment, the function that makes one
+    return isinstance(tag, str)
+
+
+def _last_children(element: Element) -> list[Element]:
+    return list(islice(element.iterchildren(reversed=True), _LOOKED_AT))[::-1]
+
+
+def _at_the_start(element: Element) -> _Piece:
+    return _Piece((element.text or "")[:_LONGEST_PIECE], element, element)
+
+
+def _behind(element: Element) -> _Piece:
+    return _Piece((element.tail or "")[:_LONGEST_PIECE], element.getparent(), None)
+
+
+def _lines(pieces: Iterable[_Piece]) -> Iterator[HeadLine]:
     """Join the texts of one block; a line break ends a line as a block does."""
-    placed = ((block_of(text), text) for text in texts)
+    placed = ((block_around(piece.parent), piece) for piece in pieces)
     for block, group in groupby(placed, key=lambda one: one[0]):
-        pieces = [text for _, text in group]
-        line = clean_line(" ".join(map(str, pieces)))
-        first = block if pieces[0].is_tail else pieces[0].getparent()
+        found = [piece for _, piece in group]
+        line = clean_line(" ".join(piece.text for piece in found))
+        first = block if found[0].first is None else found[0].first
         if line and first is not None:
-            yield HeadLine(line, first, tuple(map(clean_line, pieces)))
+            yield HeadLine(line, first, tuple(clean_line(piece.text) for piece in found))
 
 
 def block_of(text: Text) -> Element | None:
+    """Return the block that a text stands in."""
     parent = text.getparent()
     if parent is not None and text.is_tail:
         parent = parent.getparent()
-    while parent is not None and parent.tag in _INLINE and parent.getparent() is not None:
-        parent = parent.getparent()
-    return parent
+    return block_around(parent)
+
+
+def block_around(element: Element | None) -> Element | None:
+    for _ in range(MAX_ANCESTORS):
+        if element is None or element.tag not in _INLINE or element.getparent() is None:
+            break
+        element = element.getparent()
+    return element
 
 
 def _until_the_text(lines: Iterable[HeadLine]) -> Iterator[HeadLine]:

@@ -7,40 +7,49 @@ microdata, Open Graph, meta, then the visible text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from itertools import accumulate, islice
 from typing import TypeAlias, TypeVar
 
 from newscrawler.items import Author, Image, Source
-from newscrawler.normalise.keywords import clean_keywords
+from newscrawler.normalise.keywords import clean_keywords, telling_keywords
 from newscrawler.normalise.language_detection import LONGEST, language_of
 from newscrawler.normalise.languages import language_tag
 from newscrawler.normalise.text import fold, unique
 from newscrawler.normalise.urls import host_of
-from newscrawler.pages.article_head import ArticleHead
+from newscrawler.pages.article_head import ArticleHead, texts_in
 from newscrawler.pages.authors import Authors
-from newscrawler.pages.document import Document, text_of, word_count
+from newscrawler.pages.document import Document, word_count
 from newscrawler.pages.figures import figure_images
-from newscrawler.pages.headlines import Headlines
+from newscrawler.pages.headlines import CUT_OFF, Headlines
+from newscrawler.pages.marks import Marks
+from newscrawler.pages.nodes import truth_of
 from newscrawler.pages.publication_dates import PublicationDates
-from newscrawler.pages.tags import visible_tags
+from newscrawler.pages.sections import Sections
+from newscrawler.pages.tags import VisibleTags
 from newscrawler.pages.vocabulary import (
-    BREADCRUMBS,
+    BREADCRUMBS_CLASS,
     HOME,
     STANDFIRST,
-    TAG_LINKS,
-    VISIBLE_TAGS,
 )
 
 Value = TypeVar("Value")
 Candidates: TypeAlias = Iterator[tuple[Source, Value | None]]
 
+KEYWORDS_META = (
+    "news_keywords", "keywords", "custom-keywords", "parsely-tags", "sailthru.tags", "dc.subject",
+)  # fmt: skip
 NO_PICTURE = re.compile(
     # `default` only as a file's name: Drupal keeps its pictures under `/sites/default/`.
     r"(?:\b|_)(?:logo|placeholder|(?<!car-)sharing|share-?card|default(?=[^/]*$))(?:\b|_)",
     re.IGNORECASE,
 )
+# Boxes of breadcrumbs, and steps in one.
+_BOXES, _MOST_STEPS = 4, 12
+# Texts of a standfirst, with its links.
+_STANDFIRST_PIECES = 40
+_LONGEST_STANDFIRST = 2000  # characters
 # Fewer words in fewer paragraphs are a teaser, a caption or a notice.
 _ARTICLE_WORDS = 60
 # A page has one standfirst; one that marks more of them is made to keep a program busy.
@@ -55,6 +64,7 @@ class GeneralRules:
         self.node = document.article_node
         self.markup = document.markup
         self._site_name = site_name
+        self.marks = Marks(document.root)
 
     @cached_property
     def site_name(self) -> str | None:
@@ -86,22 +96,40 @@ class GeneralRules:
 
     def is_standfirst(self, line: str) -> bool:
         """Tell whether the page keeps `line` apart as its standfirst."""
-        named = self.document.surroundings.class_names.elements(STANDFIRST)
-        marked = islice((one for one in named if one.tag in ("p", "h2", "div")), _MOST_MARKED)
-        return any(fold(text_of(one)) == fold(line) for one in marked) or fold(line) in (
-            fold(self.markup.itemprop(name) or "")
-            for name in ("description", "alternativeHeadline")
-        )
+        key = fold(line)
+        stated = (self.markup.itemprop(name) for name in ("description", "alternativeHeadline"))
+        marked = (text for text, tag in self._standfirsts if tag in ("p", "h2", "div"))
+        return any(fold(text) == key for text in (*filter(None, stated), *marked))
 
     def alternative_headline(self) -> Candidates[str]:
         yield "json-ld", self.node.alternative_headline if self.node else None
         yield "microdata", self.markup.itemprop("alternativeHeadline")
 
     def description(self) -> Candidates[str]:
+        for source, stated in self._descriptions():
+            whole = self._standfirst_of(stated) if stated else None
+            yield "text" if whole else source, whole or stated
+
+    def _descriptions(self) -> Candidates[str]:
         yield "json-ld", self.node.description if self.node else None
         yield "microdata", self.markup.itemprop("description")
         yield "open-graph", self.markup.meta("og:description")
         yield "meta", self.markup.meta("description", "twitter:description", "dc.description")
+
+    def _standfirst_of(self, stated: str) -> str | None:
+        """Return the printed standfirst of which a statement is only the start."""
+        if len(stated) > _LONGEST_STANDFIRST or not stated.endswith(CUT_OFF):
+            return None
+        start = fold(stated.rstrip(".… "))
+        lines = (line for line, _ in self._standfirsts)
+        return next((line for line in lines if fold(line).startswith(start)), None)
+
+    @cached_property
+    def _standfirsts(self) -> list[tuple[str, str]]:
+        """The lines that the page marks as standfirsts, with the tags of their elements."""
+        marked = self.document.surroundings.class_names.elements(STANDFIRST)[:_MOST_MARKED]
+        lines = ((" ".join(texts_in(one, _STANDFIRST_PIECES)), str(one.tag)) for one in marked)
+        return [(line, tag) for line, tag in lines if 0 < len(line) <= _LONGEST_STANDFIRST]
 
     @cached_property
     def dates(self) -> PublicationDates:
@@ -121,30 +149,59 @@ class GeneralRules:
         return ArticleHead(heading) if heading is not None else None
 
     def authors(self) -> Candidates[list[Author]]:
-        yield from Authors(self.document, self.head, self.site_names()).candidates()
+        found = Authors(self.document, self.head, self.site_names(), self.marks)
+        yield from found.candidates(doubt_item=self.headlines.item_is_of_another)
+
+    @cached_property
+    def tags(self) -> VisibleTags:
+        return VisibleTags(self.marks, self.head)
 
     def section(self) -> Candidates[str]:
-        yield "json-ld", self.node.section if self.node else None
-        yield "microdata", self.markup.itemprop("articleSection")
-        yield "open-graph", self.markup.meta("article:section")
-        yield "meta", self.markup.meta("section", "parsely-section", "sailthru.section")
+        yield from Sections(self.document, self.marks, self.tags).candidates()
 
     def breadcrumbs(self) -> Candidates[list[str]]:
         yield "json-ld", self._below_home(self.document.json_ld.breadcrumbs)
-        yield "text", self._below_home(self.document.lines(BREADCRUMBS))
+        yield "text", self._below_home(self._trail())
 
-    def _below_home(self, trail: list[str]) -> list[str]:
+    def _trail(self) -> Iterator[str]:
+        """Give the names of the links in the page's breadcrumbs."""
+        boxes = self.marks.of_class(BREADCRUMBS_CLASS) or self.marks.labelled("readcrumb")
+        links = [link for box in boxes[:_BOXES] for link in islice(box.iter("a"), _MOST_STEPS)]
+        links += self.marks.properties("BreadcrumbList", "name") if not links else []
+        for link in dict.fromkeys(links):
+            if line := " ".join(texts_in(link, _MOST_STEPS)):
+                yield line
+
+    def _below_home(self, trail: Iterable[str]) -> list[str]:
         """Leave out the front page and the article itself."""
         headlines = {fold(text) for _, text in self.headline() if text}
         home = {*HOME, *map(fold, self.site_names())}
         return unique(step for step in trail if fold(step) not in home | headlines)
 
     def keywords(self) -> Candidates[list[str]]:
-        yield "text", visible_tags(self.document, self.head, VISIBLE_TAGS)
+        """Give the keywords; one that only repeats the section says less than any others."""
+        sections = {fold(text) for _, text in self.section() if text}
+        last: list[tuple[Source, list[str]]] = []
+        for source, stated in self._keywords():
+            words = self._without_noise(stated)
+            if len(words) == 1 and fold(words[0]) in sections:
+                last.append((source, words))
+            else:
+                yield source, words
+        yield from last
+
+    def _keywords(self) -> Iterator[tuple[Source, list[str]]]:
+        visible, meta = self.tags, self.markup.meta
+        yield "text", visible.marked()
         yield "json-ld", clean_keywords(self.node.keywords if self.node else [])
         yield "open-graph", clean_keywords(self.markup.metas("article:tag"))
-        yield "meta", clean_keywords([self.markup.meta("news_keywords", "keywords") or ""])
-        yield "text", visible_tags(self.document, self.head, TAG_LINKS)
+        yield "meta", clean_keywords([meta(*KEYWORDS_META) or ""])
+        yield "text", visible.linked()
+
+    def _without_noise(self, words: list[str]) -> list[str]:
+        # A headline of one word may be what the article is about.
+        headlines = [text for _, text in self.headline() if text and " " in text]
+        return telling_keywords(words, [*self.site_names(), *headlines])
 
     def language(self) -> Candidates[str]:
         yield "meta", language_tag(self.markup.html_lang or "")
@@ -191,6 +248,10 @@ class GeneralRules:
 
     def is_accessible_for_free(self) -> Candidates[bool]:
         yield "json-ld", self.node.is_accessible_for_free if self.node else None
+        parts = self.node.nodes("hasPart") if self.node else []
+        stated = [part.is_accessible_for_free for part in parts]
+        yield "json-ld", False if False in stated else None
+        yield "microdata", truth_of(self.markup.itemprop("isAccessibleForFree"))
         tier = (self.markup.meta("article:content_tier") or "").casefold()
         yield "open-graph", {"free": True, "locked": False, "metered": False}.get(tier)
 

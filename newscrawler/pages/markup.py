@@ -24,6 +24,10 @@ MAX_TIMES = 100
 MAX_METAS = 1_000
 # Characters of class and id names; those of 1,200 pages had 3,700 at most.
 _LONGEST_NAMES = 4_096
+# Of what belongs to an article although it stands in a footer, or in what is called a teaser.
+_OWN_WORDS = frozenset({"author", "authors", "byline", "entry", "meta", "post"})
+# Paragraphs that are looked at for the text of an article, and the least of it in characters.
+_PARAGRAPHS, _TEXT = 40, 1000
 _META_KEYS = ("name", "property", "itemprop", "http-equiv")
 _ASIDE_TAGS = frozenset({"aside", "footer", "nav", "form", "iframe", "template"})
 # Words of class and id names: what stands there is another article, a comment, or the clock of
@@ -44,7 +48,6 @@ MODIFIED_WORDS = frozenset({
 })  # fmt: skip
 PUBLISHED_WORDS = frozenset({"published", "publish", "pubdate", "publication", "posted"})
 _ENTRY_DATE = frozenset({"entry", "date"})
-_LONGEST_NAMES = 1000  # characters of all class names of an element
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
@@ -219,22 +222,34 @@ def stands_aside(node: Element, shared: Container[Element] = ()) -> bool:
     """
     around = takewhile(lambda one: one not in shared, (node, *node.iterancestors()))
     elements = islice(around, MAX_ANCESTORS)
-    return any(_is_aside(element) for element in elements if element.tag not in ("html", "body"))
+    return any(is_aside(element) for element in elements if element.tag not in ("html", "body"))
 
 
-def stands_elsewhere(node: Element, shared: Container[Element] = ()) -> bool:
-    """Tell what is of menus, comments and other articles; an article has a footer of its own."""
-    own = takewhile(lambda one: one not in shared, (node, *node.iterancestors()))
-    return any(
-        one.tag in ("aside", "template")
-        or (one.tag == "footer" and next(one.iterancestors("article", "main"), None) is None)
-        or not _ELSEWHERE_WORDS.isdisjoint(words_of(one))
-        for one in islice(own, MAX_ANCESTORS)
-        if one.tag not in ("html", "body")
-    )
+def is_elsewhere(element: Element) -> bool:
+    """Tell a box of menus, comments or other articles; an article has a footer of its own."""
+    if element.tag == "footer":
+        around = islice(element.iterancestors(), MAX_ANCESTORS)
+        if not any(one.tag in ("article", "main") for one in around):
+            return _OWN_WORDS.isdisjoint(words_of(element))
+    words = words_of(element)
+    if not _OWN_WORDS.isdisjoint(words) and words & _ELSEWHERE_WORDS <= {"teaser"}:
+        return False  # `ArticleTeaser_authors`: the teaser is the top of the article
+    if element.tag == "template":
+        return True
+    if element.tag == "aside" and words.isdisjoint({"meta", "info", "article", "author"}):
+        return True
+    found = words & _ELSEWHERE_WORDS - ({"sidebar"} if "header" in words else set())
+    # `content-sidebar-right` is called after what is beside it.
+    return bool(found) and (found != {"sidebar"} or not _holds_a_text(element))
 
 
-def _is_aside(element: Element) -> bool:
+def _holds_a_text(element: Element) -> bool:
+    paragraphs = islice(element.iter("p"), _PARAGRAPHS)
+    return sum(len(one.text or "") for one in paragraphs) > _TEXT
+
+
+def is_aside(element: Element) -> bool:
+    """Tell a box that puts aside what is in it."""
     return element.tag in _ASIDE_TAGS or not _ASIDE_WORDS.isdisjoint(words_of(element))
 
 

@@ -142,9 +142,7 @@ class Node:
 
     @property
     def is_accessible_for_free(self) -> bool | None:
-        stated = next(iter(self.values("isAccessibleForFree")), None)
-        word = str(stated).strip().rsplit("/", 1)[-1].casefold()
-        return _TRUTH.get(word)
+        return truth_of(next(iter(self.values("isAccessibleForFree")), None))
 
     @property
     def language(self) -> str | None:
@@ -220,6 +218,11 @@ class Node:
             image.text(key) for key in ("creditText", "copyrightNotice", "creator", "author")
         )
         return Picture(link, image.text("caption"), next((c for c in credits_ if c), None))
+
+
+def truth_of(stated: object) -> bool | None:
+    """Read yes or no as pages write it: `true`, `False`, `http://schema.org/True`, 1."""
+    return _TRUTH.get(str(stated).strip().rsplit("/", 1)[-1].casefold())
 
 
 def identity(value: Json) -> str:

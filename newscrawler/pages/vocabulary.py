@@ -8,25 +8,18 @@ from newscrawler.pages.class_names import ClassWords
 
 _in_class = ClassWords.of
 
-# `:is` looks through the page once for all of them.
-VISIBLE_TAGS = (
-    "a[rel~=tag], a[class~=tag], [class*=Tag_tag], :is([class*=tags], [class*=tag-list],"
-    " [class*=taglist], [class*=TagList], [class*=article-tag], [class*=keywords],"
-    " [class*=topics-list], [class*=article-topics], [class*=articleTopics], [class*=sujets],"
-    " [class*=mots-cles], [class*=tagi], [class*=schlagw], [class*=etiquetas]) a"
+# Boxes of keywords by their class, and the keywords that are marked themselves.
+TAG_BOX_CLASS = re.compile(
+    r"tags|tag-list|taglist|TagList|article-tag|keywords|topics-list|article-topics|articleTopics|"
+    r"sujets|mots-cles|tagi|schlagw|etiquetas",
 )
-TAG_LINKS = (
-    "a:is([href*='/tag/'], [href*='/tags/'], [href*='/topic/'], [href*='/topics/'],"
-    " [href*='/thema/'], [href*='/themen/'], [href*='/etiquetas/'], [href*='/keyword/'])"
-)
-BYLINE = (
-    ":is([itemprop=author], a[rel~=author], [class*=byline], [class*=author-name],"
-    " [class*=article-author], [class*=articleAuthor], p.author, span.author, div.author),"
-    " .vcard .fn"
-)
-BREADCRUMBS = (
-    "[class*=breadcrumb] a, [aria-label*=readcrumb] a, [itemtype*=BreadcrumbList] [itemprop=name]"
-)
+TAG_CLASS = re.compile(r"(?:^|\s)tag(?:$|\s)|Tag_tag|tag-like")
+_TAG_PATHS = (
+    "/tag/", "/tags/", "/topic/", "/topics/", "/thema/", "/themen/", "/etiquetas/", "/keyword/",
+    "/schlagwort", "/sujet/", "/tema/", "/hashtag/",
+)  # fmt: skip
+TAG_LINKS = " or ".join(f"contains(@href, '{path}')" for path in _TAG_PATHS)
+BREADCRUMBS_CLASS = re.compile("bread-?crumb", re.IGNORECASE)
 PHOTOS = "self::figure or self::div[contains(@class, 'foto') or contains(@class, 'photo')]"
 CAPTIONS = "figcaption, [class*=caption], [class*=podpis], [class*=legende], [class*=leyenda]"
 CREDITS = "[class*=credit], [class*=copyright], [class*=zrodlo], [class*=quelle]"
@@ -94,6 +87,14 @@ SLIDES_CLASS = _in_class(
     r"carousel|carrousel|slider|slideshow|slides?|slick|swiper|gallery|galleria|lightbox|"
     r"owl|flexslider|fotorama|diaporama|bildergalerie"
 )
+# What stands before the headline in one element with it.
+KICKER_CLASS = _in_class(
+    r"kicker|over-?(?:line|title)|(?:dach|spitz|ober)(?:zeile|marke|titel)|spitz|top-?(?:line|title)|"
+    r"roof-?(?:line|title)?|eyebrow|(?:super|supra|pre|sur|sup|sub)-?(?:title|headline|heading|titre)|"
+    r"titelzusatz|ante-?titulo|volanta|cintillo|chapeu|occhiello|nadtytul|rubri(?:k|c|que)|"
+    r"category|section|ressort|h1-?small|label|badge|flag|tagline|topic|shoulder|vignette|stikktittel"
+)
+HEADLINE_CLASS = _in_class(r"headline|title|titel|titre|titulo|titolo|hl|main-?title")
 # Who wrote, and who paid for, what stands there.
 CREDIT_CLASS = _in_class(
     r"authors?|byline|sponsor(?:ed|s)?|advert(?:isement|s|orial)?|ads?|werbung"
@@ -120,28 +121,6 @@ ASIDE_HEADING = re.compile(
 BYLINE_START = re.compile(
     r"^(?:by|von|par|por|di|door|av|af|przez|autor(?:ka|in|e)?|tekst|text|автор|текст|بقلم)\b|"
     r".* (?:avec|with|mit) ",
-    re.IGNORECASE,
-)
-_LABEL_WORDS = (
-    r"by|von|par|por|di|door|av|af|przez|oleh|(?:written|posted|published|reported|words|story) by|"
-    r"(?:geschrieben|erstellt|verfasst|ein beitrag|ein gastbeitrag|ein kommentar|eine analyse) von|"
-    r"(?:escrito|publicado) por|(?:écrit|publié|rédigé) par|scritto da|a cura di|بقلم|كتب|كتبت"
-)
-_LABEL_NOUNS = (
-    r"by|von|authors?|autor(?:in|en|ka|zy|es|i|a|e)?|auteure?s?|text[eo]?|testo|tekst|redaktion|"
-    r"автор|текст|yazar|yazan|forfatter|författare|tekijä|szerző|作者|文|記者|记者|執筆|取材・文|撰文|"
-    r"글|بقلم|الكاتب"
-)
-# A byline, by its first word: the label of a name, with a colon where it is a noun.
-BYLINE_LABEL = re.compile(rf"(?:{_LABEL_WORDS}|(?:{_LABEL_NOUNS})\s?[:：])\s*", re.IGNORECASE)
-SIGNED = re.compile(
-    rf"(?:(?:{_LABEL_WORDS})(?:$|\s+(?-i:[^\Wa-zß-öø-ÿа-яё\d_]))|(?:{_LABEL_NOUNS})\s?[:：])",
-    re.IGNORECASE,
-)
-AUTHOR_PATH = re.compile(
-    r"/(?:authors?|auth?or(?:es|in|en)?|auteurs?|autori|autorzy|redakteure?|redaktion|journalists?|"
-    r"journalistes?|periodistas?|firmas?|people|persons?|profiles?|staff|by|contributors?|"
-    r"reporters?|columnists?|team)/[^/]",
     re.IGNORECASE,
 )
 # What is left of a line of dates once its `time` elements are taken out.

@@ -82,6 +82,111 @@ def test_a_class_or_a_link_marks_a_name(page: str, expected: list[str]) -> None:
     assert signed(page) == expected
 
 
+LOGINS = {
+    "behind its label": (H1 + "<p>Posted by ana84 under Sea</p>", ["ana84"]),
+    "German": (H1 + "<p>Geschrieben von ana84 am 2. März 2024</p>", ["ana84"]),
+    "after the date": (H1 + "<p>2 March 2024 by ana84</p>", ["ana84"]),
+    "in an element of its own": (H1 + "<p>by <b>harbour notes</b> in Sea</p>", ["harbour notes"]),
+    "of a forum": (H1 + "<ul><li class=username>ana84</li></ul>", ["ana84"]),
+    "link of an author": (H1 + "<p>Words</p><a rel=author href=/u>ana84</a>", ["ana84"]),
+    "a sentence": (H1 + "<p>The ship was seen by <b>nobody</b> of those who live on the island "
+                   "or near to it</p>", []),
+    "stated by a system, and a name printed": (
+        "<meta name=author content=ana_ruiz>" + H1 + "<p>By Ana Ruiz</p>", ["Ana Ruiz"]),
+    "stated by a system alone": ("<meta name=author content=ana_ruiz>" + H1, ["ana_ruiz"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("page", "expected"), LOGINS.values(), ids=LOGINS)
+def test_a_login_is_known_by_what_stands_beside_it(page: str, expected: list[str]) -> None:
+    assert signed(page) == expected
+
+
+ALL_OF_IT = "<p>" + "The ship was late because of a storm that had come up in the night. " * 20
+FARTHER = {
+    "link to all that somebody wrote": (
+        H1 + "<a rel=author>View all posts by Ana Ruiz →</a>", ["Ana Ruiz"]),
+    "link that names nobody": (H1 + "<a rel=author>Website</a>", []),
+    "in the heading of the site": (
+        "<h1 class='vcard author'><a href=/ class=fn>Tide Notes</a></h1>" + H1, []),
+    "hAtom of a commenter": (H1 + "<p class='comment vcard'><i class=fn>Ana Ruiz</i>", []),
+    "page of the author": (
+        H1 + ALL_OF_IT + "<p><a href=/autor/ana-ruiz>Ana Ruiz</a>", ["Ana Ruiz"]),
+    "page of a column": (
+        H1 + ALL_OF_IT + "<p><a href=/columnists/12-a>The Republic of Waiting Rooms</a>", []),
+    "account elsewhere": (
+        H1 + ALL_OF_IT + "<p><a href=https://talk.example/user/a>Ana Ruiz</a>", []),
+    "box about the author": (
+        H1 + ALL_OF_IT + "<div class=author-box><h4>Ana Ruiz</h4>writes on ships", ["Ana Ruiz"]),
+    "label below the text": (H1 + ALL_OF_IT + "<p><i>Text: Ana Ruiz</i>", ["Ana Ruiz"]),
+    "label and name apart": (H1 + ALL_OF_IT + "<p><b>Autorin:</b> <i>Ana Ruiz</i>", ["Ana Ruiz"]),
+    "label of a picture": (H1 + ALL_OF_IT + "<p>Foto: Ana Ruiz", []),
+    "name beside the date": (
+        H1 + "<div class=article-meta><i>Ana Ruiz</i> <i>2 March 2024</i></div>", ["Ana Ruiz"]),
+    "name in one line with the date": (
+        H1 + "<div class=date>Ana Ruiz | 02.03.24</div>", ["Ana Ruiz"]),
+    "section beside the date": (
+        H1 + "<div class=article-meta><a href=/sea>Deep Sea</a> 2 March 2024</div>", []),
+    "bylines of other articles": (
+        H1 + ALL_OF_IT + "".join(
+            f"<section><p class=byline>Ana {name}</p></section>" for name in ("Ruiz", "Bo", "Lind")
+        ), []),
+    "photographer": (H1 + "<p class=image--author>Ana Ruiz</p>", []),
+    "under a picture": (H1 + "<figure><p class=byline>Ana Ruiz</p></figure>", []),
+    "roles and times beside the name": (
+        H1 + "<div class=byline><a>News</a> <b>Ana Ruiz</b> <i>Deputy Editor</i> <i>8:39</i></div>",
+        ["Ana Ruiz"]),
+    "said again for those who do not see": (
+        H1 + "<p class=byline><i class=sr-only>Page of Ana Ruiz</i> Ana Ruiz</p>", ["Ana Ruiz"]),
+    "each in a box of its own": (
+        H1 + "<ul class=names><li><a class=author>Ana Ruiz</a></li>"
+        "<li><a class=author>Bo Lind</a></li></ul>", ["Ana Ruiz", "Bo Lind"]),
+    "in a footer that belongs to the article": (
+        H1 + "<p>Words</p><footer class=entry-meta><a class=author>Ana Ruiz</a></footer>",
+        ["Ana Ruiz"]),
+    "in what is called a teaser": (
+        H1 + "<div class=ArticleTeaser_author><a class=author>Ana Ruiz</a></div>", ["Ana Ruiz"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("page", "expected"), FARTHER.values(), ids=FARTHER)
+def test_a_name_is_known_by_its_box_its_link_and_its_label(page: str, expected: list[str]) -> None:
+    assert signed(page) == expected
+
+
+def test_microdata_of_another_article_goes_last() -> None:
+    other = (
+        "<div itemscope itemtype=http://schema.org/NewsArticle><p itemprop=headline>Storms come</p>"
+        "<p itemprop=author>Bo Lind</p></div>"
+    )
+    page = "<meta property=og:title content='The ferry returns'>" + H1 + "<p>By Ana Ruiz</p>"
+    assert signed(page + other) == ["Ana Ruiz"]
+
+
+def test_an_organisation_that_signs_goes_before_a_name_far_from_the_headline() -> None:
+    page = json_ld({"@type": "Organization", "name": "Harbour Office"}) + H1 + ALL_OF_IT
+    assert signed(page + "<p class=byline>Ana Ruiz") == ["Harbour Office"]
+
+
+HOSTILE = {
+    "links": "<a rel=author href=/author/1>Ana Ruiz</a>" * 100_000,
+    "bylines": "<p class=byline>Ana Ruiz</p>" * 50_000,
+    "nested": "<p class=byline>Ana Ruiz</p>" + "<div class=byline>" * 50_000,
+    "long class": f"<p class=byline>Ana Ruiz</p><p class='{'author ' * 500_000}'>x</p>",
+    "long name": f"<p class=byline>Ana Ruiz</p><p class=author>{'Ana ' * 500_000}</p>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("page", HOSTILE.values(), ids=HOSTILE)
+def test_a_page_made_to_keep_a_program_busy_has_its_author(page: str) -> None:
+    assert signed(H1 + page)[:1] == ["Ana Ruiz"]
+
+
+def test_a_list_of_a_million_authors_is_cut() -> None:
+    page = f"<meta name=author content='{'Ana Ruiz, Bo Lind, ' * 500_000}'>" + H1
+    assert signed(page) == ["Ana Ruiz", "Bo Lind"]
+
+
 ORGANISED = {
     "site in meta": (SITE + "<meta name=author content='The Daily Tide'>" + H1
                      + "<p>By Ana Ruiz</p>", ["Ana Ruiz"]),

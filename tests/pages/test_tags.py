@@ -43,6 +43,34 @@ PAGES = {
         ["Ships", "Storms"]),
     "in a sentence": (
         H1 + "<p>Nobody had seen one of the <a href=/topic/1>ferries</a> since the storm.</p>", []),
+    "in a column that holds the text": (
+        H1 + f"<div class=sidebar-right><p>{'Words of it. ' * 90}</p>"
+        f"<ul class=tags>{LINKS}</ul></div>", OWN),
+    "in a column": (H1 + f"<div class=sidebar-right><ul class=tags>{LINKS}</ul></div>", []),
+    "beside the byline": (
+        H1 + f"<aside class=article-meta><ul class=tags>{LINKS}</ul></aside>", OWN),
+    "a box of more than links": (
+        H1 + f"<div class=has-tags>{LINKS}<p>{'Words of it. ' * 30}</p></div>", []),
+    "a label that is no link": (H1 + "<i class=tag>Listen</i>", []),
+    "called a keyword": (H1 + "<a><i class='tag-like blue'>Ferries</i></a>", ["Ferries"]),
+    "link to more": (H1 + f"<div class=tags>{LINKS} <a>All topics</a></div>", OWN),
+    "labels of systems": (
+        "<meta name=keywords content='Category: Sea, Ships, NLP Category: Sea, editors_pick'>",
+        ["Ships"]),
+    "name of the site": (
+        "<meta name=keywords content='tide.example, Ships'>", ["Ships"]),
+    "the headline": (H1 + "<meta name=keywords content='The ferry returns, Ships'>", ["Ships"]),
+    "a headline of a word": ("<h1>Ships</h1><meta name=keywords content='Ships, Sea'>",
+                             ["Ships", "Sea"]),
+    "a category taken apart": (
+        ("<meta property=article:tag content='Business, Finance, & Sea'>"
+        "<meta name=keywords content='Ships, Sea'>"), ["Ships", "Sea"]),
+    "the section and more": (
+        ("<meta property=article:section content=Sea><meta property=article:tag content=Sea>"
+        "<meta name=keywords content='Ships, Storms'>"), ["Ships", "Storms"]),
+    "the section alone": (
+        "<meta property=article:section content=Sea><meta property=article:tag content=Sea>",
+        ["Sea"]),
     "made by machines": (
         "<meta name=keywords content='Ships, 98be933f-38cf-4fba-b6c6-ad438e82010a'>", ["Ships"]),
 }  # fmt: skip
@@ -51,3 +79,19 @@ PAGES = {
 @pytest.mark.parametrize(("page", "expected"), PAGES.values(), ids=PAGES)
 def test_keywords_stand_with_the_article(page: str, expected: list[str]) -> None:
     assert tags(page) == expected
+
+
+HOSTILE = {
+    "links": "<a rel=tag>Ferries</a><a rel=tag>Harbours</a>" + "<a rel=tag>Ferries</a>" * 50_000,
+    "boxes": f"<p class=tags>{LINKS}</p>" * 20_000,
+    "nested": f"<p class=tags>{LINKS}</p>" + "<div class=tags>" * 50_000,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("page", HOSTILE.values(), ids=HOSTILE)
+def test_a_page_made_to_keep_a_program_busy_has_its_keywords(page: str) -> None:
+    assert tags(H1 + page) == OWN
+
+
+def test_a_cloud_of_all_keywords_is_no_list_of_an_article() -> None:
+    assert tags(H1 + "<div class=tags>" + "<a>Ferries</a> " * 1000 + "</div>") == []

@@ -1,0 +1,128 @@
+"""The elements that a page marks by names of classes, found without looking at all the others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container, Iterator
+from functools import cached_property
+from itertools import accumulate, islice
+from typing import cast
+
+from lxml.etree import _Element as Element
+
+# A page has some hundred names of classes; one that has more is made to keep a program busy.
+LONGEST_NAME = 500
+MAX_ALIKE = 300  # names that are looked for
+MAX_LOOKED_AT = 5_000  # links, or elements that have a class
+MAX_FOUND = 600
+MAX_ANCESTORS = 256  # pages nest some 30 levels
+_SHORT = f"string-length({{}}) <= {LONGEST_NAME}"
+# Every name of bylines, keywords and breadcrumbs has one of these; most names have none.
+_HINTS = (
+    "aut", "by", "writer", "fasser", "user", "redak", "signat", "firma", "fn", "tag", "key",
+    "topic", "sujet", "mots", "schlag", "etiq", "crumb",
+)  # fmt: skip
+
+
+class Marks:
+    """Elements of the tree below `root` by what their attributes say, in document order."""
+
+    def __init__(self, root: Element) -> None:
+        self._root = root
+
+    @cached_property
+    def _names(self) -> list[str]:
+        named = f"descendant::*[@class][position() <= {MAX_LOOKED_AT}]"
+        path = f"{named}/@class[{_SHORT.format('.')}]"
+        stated = cast("list[str]", self._root.xpath(path, smart_strings=False))
+        return [name for name in dict.fromkeys(stated) if "|" not in name]
+
+    @cached_property
+    def _hinted(self) -> list[str]:
+        names = [name for name in self._names if name.isascii()]
+        text = f"|{'|'.join(names).lower()}|"
+        found = {place for hint in _HINTS for place in _starts(text, hint)}
+        starts = accumulate((len(name) + 1 for name in names), initial=1)
+        return [name for name, start in zip(names, starts, strict=False) if start in found]
+
+    def of_class(self, pattern: re.Pattern[str], *, hinted: bool = True) -> list[Element]:
+        """Return the elements whose `class` the pattern finds.
+
+        `hinted` tells that it finds names of bylines, keywords and breadcrumbs alone.
+        """
+        if not hinted:
+            return self._called([name for name in self._names if pattern.search(name)])
+        found = {name for name in self._hinted if pattern.search(name)}
+        return [one for one in self._likely if one.get("class") in found] if found else []
+
+    @cached_property
+    def _likely(self) -> list[Element]:
+        return self._called(self._hinted)
+
+    def _called(self, names: list[str]) -> list[Element]:
+        if not names:
+            return []
+        # One search in one text: as many comparisons as names take ten times as long.
+        test = f"{_SHORT.format('@class')} and contains($names, concat('|', @class, '|'))"
+        return self._found("*[@class]", test, f"|{'|'.join(names[:MAX_ALIKE])}|")
+
+    @cached_property
+    def related(self) -> list[Element]:
+        """The links that say in `rel` that they lead to an author or a keyword."""
+        return self._found("a[@rel]", "contains(@rel, 'author') or contains(@rel, 'tag')")
+
+    def links(self, test: str) -> list[Element]:
+        """Return the `a` elements for which an XPath expression is true."""
+        return self._found("a", test)
+
+    def labelled(self, word: str) -> list[Element]:
+        """Return the elements whose label for those who do not see the page holds a word."""
+        return self._found("*[@aria-label]", f"contains(@aria-label, '{word}')")
+
+    def properties(self, kind: str, name: str) -> list[Element]:
+        """Return the elements of a property in items of a type."""
+        inside = f"@itemprop='{name}' and ancestor::*[contains(@itemtype, '{kind}')]"
+        return self._found("*[@itemprop]", inside)
+
+    def _found(self, elements: str, test: str, names: str = "") -> list[Element]:
+        bounded = f"{elements}[position() <= {MAX_LOOKED_AT}][{test}][position() <= {MAX_FOUND}]"
+        return cast("list[Element]", self._root.xpath(f"descendant::{bounded}", names=names))
+
+
+def _starts(text: str, part: str) -> Iterator[int]:
+    """Give where the names begin that hold a part, in a text of names between bars."""
+    place = text.find(part)
+    while place >= 0:
+        yield text.rfind("|", 0, place) + 1
+        place = text.find(part, text.find("|", place))
+
+
+class Standing:
+    """Tells by the boxes around an element where it stands; each box is judged once.
+
+    What is in `shared` (around the headline as well) tells nothing: some systems wrap the whole
+    page into a form.
+    """
+
+    def __init__(self, is_such: Callable[[Element], bool], shared: Container[Element] = ()) -> None:
+        self._is_such = is_such
+        self._shared = shared
+        self._known: dict[Element, bool] = {}
+
+    def __contains__(self, element: Element) -> bool:
+        below: list[Element] = []
+        found = False
+        for one in islice(_upwards(element), MAX_ANCESTORS):
+            if one in self._shared or one.tag in ("html", "body"):
+                break
+            below.append(one)
+            found = self._known[one] if one in self._known else self._is_such(one)
+            if found or one in self._known:
+                break
+        self._known.update(dict.fromkeys(below, found))
+        return found
+
+
+def _upwards(element: Element) -> Iterator[Element]:
+    yield element
+    yield from element.iterancestors()
