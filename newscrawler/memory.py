@@ -99,7 +99,7 @@ class Memory:
 
     def article_at(self, *urls: str | None) -> KnownArticle | None:
         """Return the article that one of the addresses is known to lead to."""
-        for key in (page_key(url) for url in urls if url):
+        for key in dict.fromkeys(page_key(url) for url in dict.fromkeys(urls) if url):
             page = self.state.page(key)
             found = self.state.article((page.article if page else "") or key)
             if found:
