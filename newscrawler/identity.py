@@ -22,6 +22,7 @@ OF_THE_VISIT = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=4096)  # a page is looked up some ten times between request and commit
 def page_key(url: str) -> str:
     """Return one key for all addresses under which an article is reached.
 
