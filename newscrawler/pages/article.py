@@ -17,6 +17,7 @@ from newscrawler.normalise.urls import host_of, url_key
 from newscrawler.pages.body import paragraphs
 from newscrawler.pages.document import Document, text_of
 from newscrawler.pages.general import GeneralRules
+from newscrawler.pages.site_memory import Learned
 from newscrawler.pages.vocabulary import SERIES_LABEL
 
 # `Political Crisis in Venezuela (573)`, `Grève du port (4 articles)`: how many articles it has.
@@ -55,6 +56,8 @@ class ArticlePage:
         own = self.domain_of(self.url) in self.domains
         self.general = GeneralRules(self.document, site_name=self.site_name if own else None)
         self.stood: dict[tuple[Block, str], int] = {}
+        self.learned = Learned()
+        """What `read_article` found that other pages of the site may have as well."""
 
     @classmethod
     def published_id(cls, url: str) -> str | None:

@@ -18,6 +18,7 @@ from newscrawler.pages.article import ArticlePage
 from newscrawler.pages.body import main_text
 from newscrawler.pages.document import word_count
 from newscrawler.pages.relations import related_links, stated_series
+from newscrawler.pages.site_memory import SiteMemory
 from newscrawler.pages.vocabulary import (
     BYLINE_START,
     DATE_LABEL,
@@ -49,7 +50,7 @@ ONE_DAY = timedelta(days=1)
 SAME_MOMENT = timedelta(minutes=5)
 
 
-def read_article(page: ArticlePage) -> Article:
+def read_article(page: ArticlePage, memory: SiteMemory = SiteMemory()) -> Article:  # noqa: ARG001, B008
     """Return what the page says as one record; what it does not say is absent."""
     return _Reader(page).read()
 
