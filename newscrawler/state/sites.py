@@ -159,12 +159,11 @@ class Sites(Part):
         self._sites.clear()
 
     def forget_site(self, name: str) -> int:
-        """Forget what the pages of a site have in common; return the number of texts."""
+        """Forget what the pages of a site have in common; return how much it was."""
         with self._database.transaction():
-            texts = self._database.delete(SITE_TEXTS, "site = ?", name)
-            self._database.delete(SITE_PAGES, "site = ?", name)
             self._sites.clear()
-        return texts
+            tables = (SITE_TEXTS, SITE_PAGES)
+            return sum(self._database.delete(table, "site = ?", name) for table in tables)
 
 
 def _row(site: str, text: Text) -> tuple[str, int, str, int]:
