@@ -111,7 +111,7 @@ class Memory:
         """Return the article as it was known before it was fetched."""
         return self.article_at(article.url, article.request_url)
 
-    def memory_of(self, site: str, *urls: str) -> SiteMemory:
+    def site_memory(self, site: str, *urls: str) -> SiteMemory:
         """Return what pages of a site have in common, others than the one at these addresses."""
         known = self.article_at(*urls)
         page = known.key if known else page_key(urls[0])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import signal
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,7 +15,7 @@ import pytest
 
 from newscrawler.state.opening import open_database
 from newscrawler.state.rows import KnownArticle, PageCommit, Taught
-from newscrawler.state.sites import LAST_PAGES, MOST_CONTAINERS, MOST_TEXTS
+from newscrawler.state.sites import LAST_PAGES, MOST_CONTAINERS, MOST_TEXTS, page_digest
 from newscrawler.state.store import State
 from tests.newsroom import Newsroom, Story, opened
 from tests.unattended import Workplace
@@ -92,6 +93,23 @@ def test_containers_are_those_of_the_last_pages(state: State) -> None:
     for number in range(LAST_PAGES - 1):
         teach(state, f"p{number}", container="div.new")
     assert state.site_containers(SITE) == {"div.new"}
+
+
+def test_what_is_learned_after_something_was_forgotten_is_the_same_in_a_later_run(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "state.sqlite"
+    with closing(State.open(path)) as state:
+        for page in "abcd":
+            teach(state, page, 1, 2, container=f"div.{page}")
+        state.forget_article("d")
+        state.forget_article("c")
+        teach(state, "e", 2)
+        known = state.site_texts(SITE, "new"), state.site_texts(SITE, "a")
+    assert known == (frozenset({1, 2}), frozenset({2}))
+    with closing(State.open(path)) as state:
+        assert known == (state.site_texts(SITE, "new"), state.site_texts(SITE, "a"))
+        assert state.site_containers(SITE) == {"div.a", "div.b"}
 
 
 # Bounds
@@ -178,6 +196,8 @@ def test_what_is_forgotten_has_taught_nothing(state: State) -> None:
     state.forget_article("b")
     assert state.site_texts(SITE, "new") == frozenset()
     assert state.site_containers(SITE) == {"div.c"}
+    teach(state, "d", 2, 3)
+    assert state.site_texts(SITE, "new") == {2}
     assert state.forget_site(SITE)
     assert not state.forget_site(SITE)
 
@@ -246,6 +266,21 @@ def test_a_replay_reads_as_the_crawl_did(work: Workplace) -> None:
         replays.append(feed.read_bytes())
     assert replays[0] == replays[1]
     assert [json.loads(it)["body"] for it in replays[0].splitlines()] == [it["body"] for it in live]
+
+
+def test_a_crawl_that_is_killed_has_learned_from_the_articles_it_has(work: Workplace) -> None:
+    work.room.delay = 0.2
+    crawling = work.start(SCRAPY_SETTINGS_MODULE="tests.learning")
+    assert crawling.wait_for(lambda: len(work.room.articles_asked()) > 3)
+    crawling.send(signal.SIGKILL)
+    crawling.end()
+    with closing(State.open(work.state)) as state:
+        assert len(state.site_texts("127.0.0.1", "new")) == 1
+        held = [one.article for one in state.members(state.all_series()[0].key) if one.article]
+    _, pages = rows_of(work.state)
+    assert sorted(page for _, page, _, _ in pages) == sorted(map(page_digest, held))
+    work.room.delay = 0
+    assert with_letter(crawl(work))[2:] == [False] * 4
 
 
 def test_forgetting_a_host_lets_its_pages_be_read_as_at_first(work: Workplace) -> None:

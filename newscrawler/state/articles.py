@@ -55,7 +55,7 @@ class Articles(Sites):
         the outbox is forgotten as well, what stands in a batch is not.
         """
         database = self._database
-        with database.transaction():
+        with self._changing_sites():
             row = database.get(ARTICLES, key)
             if row is None:
                 return False

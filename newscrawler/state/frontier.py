@@ -57,12 +57,8 @@ class Frontier(Outbox):
 
     def commit(self, run: int, commit: PageCommit, at: str) -> None:
         """Keep all that one page gave: upsert pages, insert links, article, records, ..."""
-        try:
-            with self._database.transaction():
-                self._commit(run, commit, at)
-        except BaseException:
-            self._sites.clear()
-            raise
+        with self._changing_sites():
+            self._commit(run, commit, at)
 
     def _commit(self, run: int, commit: PageCommit, at: str) -> None:
         for page in commit.pages:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from hashlib import blake2b
 from itertools import islice
 from typing import NamedTuple
@@ -96,10 +97,19 @@ class Site:
             del self.pages[digest]
         return texts, pages
 
-    def without(self, page: int) -> list[Text]:
-        """Return the texts that a page had, each without it."""
-        held = (one for one in self.texts.values() if page in one.pages)
-        return [one._replace(pages=tuple(it for it in one.pages if it != page)) for one in held]
+    def forget(self, page: int) -> list[Text]:
+        """Forget a page, and return the texts that it had, each without it."""
+        self.pages.pop(page, None)
+        held = [one for one in self.texts.values() if page in one.pages]
+        left = [one._replace(pages=tuple(it for it in one.pages if it != page)) for one in held]
+        for one in left:
+            self.texts[one.digest] = one
+            self.shared.pop(one.digest, None)
+            if len(one.pages) > 1:
+                self.shared[one.digest] = one.pages
+            elif not one.pages:
+                del self.texts[one.digest]
+        return left
 
 
 class Sites(Part):
@@ -133,8 +143,17 @@ class Sites(Part):
             [SitePage(page, number, container) for _, page, number, container in pages],
         )
 
+    @contextmanager
+    def _changing_sites(self) -> Iterator[None]:
+        """Make a transaction in which pages are learned from or forgotten."""
+        try:
+            with self._database.transaction():
+                yield
+        except BaseException:
+            self._sites.clear()
+            raise
+
     def _learn(self, taught: Taught) -> None:
-        """Note what a page taught. Whose transaction fails has to empty `_sites`."""
         database, name = self._database, taught.site
         site = self._site(name)
         texts, page = site.learn(page_digest(taught.page), taught)
@@ -150,18 +169,17 @@ class Sites(Part):
     def _unlearn(self, article: str, url: str) -> None:
         """Forget what the page of an article taught."""
         database, name, page = self._database, site_name(url), page_digest(article)
-        for text in self._site(name).without(page):
+        for text in self._site(name).forget(page):
             if text.pages:
                 database.put(SITE_TEXTS, _row(name, text))
             else:
                 database.delete(SITE_TEXTS, "site = ? AND text = ?", name, text.digest)
         database.delete(SITE_PAGES, "site = ? AND page = ?", name, page)
-        self._sites.clear()
 
     def forget_site(self, name: str) -> int:
         """Forget what the pages of a site have in common; return how much it was."""
-        with self._database.transaction():
-            self._sites.clear()
+        with self._changing_sites():
+            self._sites.pop(name, None)
             tables = (SITE_TEXTS, SITE_PAGES)
             return sum(self._database.delete(table, "site = ?", name) for table in tables)
 
