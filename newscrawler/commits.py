@@ -17,12 +17,16 @@ from newscrawler.items import Article, Drop, Link
 from newscrawler.lines import UnwritableRecordError, json_line
 from newscrawler.memory import Memory
 from newscrawler.network import asked_for, reached_by
+from newscrawler.pages.article import ArticlePage
+from newscrawler.pages.site_memory import Learned
 from newscrawler.schedule import next_check, retry_after_failure, retry_refused
-from newscrawler.state.rows import KeptResponse, KnownArticle, Page, PageCommit
+from newscrawler.state.rows import KeptResponse, KnownArticle, Page, PageCommit, Taught
 
 GONE = ("http_404", "http_410", "soft_404")
 # Bytes; a page is smaller, and packing a larger sitemap would hold up the event loop.
 LARGEST_KEPT = 8 * 2**20
+# Texts of one page; with more, a hundred pages would push out all others of their site.
+MOST_TAUGHT = 50
 
 
 class Answer(NamedTuple):
@@ -30,7 +34,8 @@ class Answer(NamedTuple):
 
     The spider says in `meta`: `series`, the key of the series the page was asked for; `hops`;
     `found`, requests for what it links to; `listed`, on a listing page, the addresses
-    that it names; `outside`, that the article is none of the series.
+    that it names; `outside`, that the article is none of the series; `learned`, what its page
+    teaches about its site.
     """
 
     response: Response
@@ -113,8 +118,19 @@ def add_article(memory: Memory, commit: PageCommit, answer: Answer, article: Art
     commit.pages = pages(answer, article=row.key, due_at=due)
     if page_key(article.url) not in {page.key for page in commit.pages}:
         commit.pages.append(replace(commit.pages[0], key=page_key(article.url), url=article.url))
+    commit.taught = taught_by(answer, row)
     commit.records = [("article", line), *(("links", edge) for edge in edges)]
     return "updated" if known else "new"
+
+
+def taught_by(answer: Answer, row: KnownArticle) -> Taught | None:
+    """Return what the article's page teaches; a page that was refused teaches nothing."""
+    learned: Learned = answer.response.meta.get("learned", Learned())
+    if learned == Learned():
+        return None
+    site = ArticlePage.domain_of(answer.response.url)
+    texts = learned.doubtful[:MOST_TAUGHT]
+    return Taught(site=site, page=row.key, texts=texts, container=learned.container)
 
 
 def article_row(article: Article, line: str, known: KnownArticle | None) -> KnownArticle:

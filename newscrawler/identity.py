@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import lru_cache
 from typing import Any
 
 from newscrawler.items import Article
@@ -21,6 +22,7 @@ OF_THE_VISIT = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=4096)  # a page is looked up some ten times between request and commit
 def page_key(url: str) -> str:
     """Return one key for all addresses under which an article is reached.
 
@@ -45,8 +47,9 @@ def marks_of(article: Article) -> list[tuple[str, str]]:
     marks.append(("duplicate_url", f"url {url_key(article.url)} {said}"))
     if article.canonical_url and same_site(article.canonical_url, article.url):
         marks.append(("duplicate_canonical", f"url {url_key(article.canonical_url)} {said}"))
-    if len(article.body or "") >= MIN_TEXT:
-        marks.append(("duplicate_text", f"text {site_of(article.url)} {text_digest(article)}"))
+    body = article.body or ""
+    if len(body) >= MIN_TEXT:
+        marks.append(("duplicate_text", f"text {site_of(article.url)} {text_digest(body)}"))
     return marks
 
 
@@ -57,8 +60,9 @@ def marks_of_record(record: dict[str, Any]) -> tuple[str, ...]:
     return tuple(mark for _, mark in marks_of(article))
 
 
-def text_digest(article: Article) -> str:
-    return hashlib.sha256(fold(article.body or "").encode()).hexdigest()
+@lru_cache(maxsize=16)  # an article is asked about twice: by the pipeline, and when it is kept
+def text_digest(body: str) -> str:
+    return hashlib.sha256(fold(body).encode()).hexdigest()
 
 
 def fingerprint(article: Article) -> str:

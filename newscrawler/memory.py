@@ -17,6 +17,7 @@ from newscrawler.identity import page_key
 from newscrawler.items import Article
 from newscrawler.locks import lock_state, state_path
 from newscrawler.normalise.dates import instant_of
+from newscrawler.pages.site_memory import SiteMemory
 from newscrawler.state.rows import KnownArticle, KnownSeries, Page, PageCommit, Run
 from newscrawler.state.store import State, StateError
 
@@ -99,7 +100,7 @@ class Memory:
 
     def article_at(self, *urls: str | None) -> KnownArticle | None:
         """Return the article that one of the addresses is known to lead to."""
-        for key in (page_key(url) for url in urls if url):
+        for key in dict.fromkeys(page_key(url) for url in dict.fromkeys(urls) if url):
             page = self.state.page(key)
             found = self.state.article((page.article if page else "") or key)
             if found:
@@ -109,6 +110,12 @@ class Memory:
     def known(self, article: Article) -> KnownArticle | None:
         """Return the article as it was known before it was fetched."""
         return self.article_at(article.url, article.request_url)
+
+    def site_memory(self, site: str, *urls: str) -> SiteMemory:
+        """Return what pages of a site have in common, others than the one at these addresses."""
+        known = self.article_at(*urls)
+        page = known.key if known else page_key(urls[0])
+        return SiteMemory(self.state.site_texts(site, page), self.state.site_containers(site))
 
     def keep(self, commit: PageCommit) -> None:
         """Commit what a page gave. Raises `StateError`, `OSError`."""

@@ -23,7 +23,7 @@ import pytest
 
 from newscrawler.state.database import Database
 from newscrawler.state.folders import folder_of
-from newscrawler.state.opening import open_database
+from newscrawler.state.opening import MIGRATIONS, open_database
 from newscrawler.state.rows import (
     Host,
     KeptResponse,
@@ -499,11 +499,11 @@ def test_an_older_state_is_brought_up_to_date_or_left_as_it_was(tmp_path: Path) 
         raise ValueError("no")
 
     with pytest.raises(ValueError, match="no"):
-        open_database(path, (add_table, fail))
+        open_database(path, (*MIGRATIONS, add_table, fail))
     State.open(path).close()
     for _ in range(2):
-        database = open_database(path, (add_table,))
-        assert database.pragma("user_version") == 2
+        database = open_database(path, (*MIGRATIONS, add_table))
+        assert database.pragma("user_version") == len(MIGRATIONS) + 2
         database.execute("SELECT * FROM added")
         database.close()
 

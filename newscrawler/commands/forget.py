@@ -1,4 +1,4 @@
-"""`scrapy forget`: let an article or a whole series be fetched and delivered anew."""
+"""`scrapy forget`: let an article or a series be delivered anew, or a site be learnt anew."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Command(ScrapyCommand):
     requires_crawler_process = False
 
     def syntax(self) -> str:
-        return "[--state FILE] <article's address | series>"
+        return "[--state FILE] <article's address | series | host>"
 
     def short_desc(self) -> str:
         return "Forget an article or a series, so that the next run delivers it anew"
@@ -33,7 +33,7 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None
         if len(args) != 1:
-            raise UsageError("say what to forget: an article's address, or a series")
+            raise UsageError("say what to forget: an article's address, a series, or a host")
         path = state_path(opts.state or self.settings["NEWSCRAWLER_STATE"])
         if path is None or not path.is_file():
             raise UsageError(f"there is no state {path}", print_help=False)
@@ -57,10 +57,13 @@ def forget(state: State, name: str) -> str:
     except ValueError:
         pass  # a name is no address
     found = state.find_series(name)
+    if not found and state.forget_site(name):
+        return f"forgotten: what the pages of {name} have in common"
     if len(found) != 1:
         known = ", ".join(one.folder for one in found or state.all_series()) or "none"
         raise UsageError(
-            f"{name!r} is no known article, and no series of: {known}", print_help=False
+            f"{name!r} is no known article, no known host, and no series of: {known}",
+            print_help=False,
         )
     return f"forgotten: {found[0].name} with {state.forget_series(found[0].key)} articles"
 

@@ -58,6 +58,7 @@ class ArticlePage:
         self.general = GeneralRules(self.document, site_name=self.site_name if own else None)
         self.stood: dict[tuple[Block, str], int] = {}
         self.learned = Learned()
+        """What `read_article` found that other pages of the site may have as well."""
 
     @classmethod
     def published_id(cls, url: str) -> str | None:

@@ -6,7 +6,7 @@ What is left out of them and added to them was measured on pages of some hundred
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
@@ -97,7 +97,7 @@ def main_text(
     """
     facts = facts_of(document, headline, language)
     model = model or block_model()
-    likely = model.second(facts, model.first(facts))
+    likely = _with_lists(facts, model.second(facts, model.first(facts)))
     found = list(_lines(facts, likely, memory))
     titles = {key for key in map(key_of, _titles(document, headline)) if key}
     limit = _FURNITURE_SHARE * sum(len(line.text) for line in found)
@@ -151,6 +151,21 @@ def _lines(facts: Facts, likely: list[float], memory: SiteMemory) -> Iterator[_L
             if key not in said:
                 yield _Line(block.text, key, block, echo.is_caption)
             said.add(key)
+
+
+def _with_lists(facts: Facts, likely: list[float]) -> list[float]:
+    """Judge the items of a list as one: a short item among the others is of the text as well."""
+    lists: defaultdict[Element | None, list[int]] = defaultdict(list)
+    for place, block in enumerate(facts.blocks):
+        if block.tag == "li" and not block.links_only:
+            lists[block.element.getparent()].append(place)
+    judged = list(likely)
+    for places in lists.values():
+        length = sum(facts.lengths[place] for place in places)
+        shared = sum(likely[place] * facts.lengths[place] for place in places) / length
+        for place in places:
+            judged[place] = max(likely[place], shared)
+    return judged
 
 
 def _limit(facts: Facts, block: Block, memory: SiteMemory) -> float:

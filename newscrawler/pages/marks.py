@@ -45,13 +45,8 @@ class Marks:
         starts = accumulate((len(name) + 1 for name in names), initial=1)
         return [name for name, start in zip(names, starts, strict=False) if start in found]
 
-    def of_class(self, pattern: re.Pattern[str], *, hinted: bool = True) -> list[Element]:
-        """Return the elements whose `class` the pattern finds.
-
-        `hinted` tells that it finds names of bylines, keywords and breadcrumbs alone.
-        """
-        if not hinted:
-            return self._called([name for name in self._names if pattern.search(name)])
+    def of_class(self, pattern: re.Pattern[str]) -> list[Element]:
+        """Return the elements whose `class` the pattern finds, of bylines, keywords, breadcrumbs."""
         found = {name for name in self._hinted if pattern.search(name)}
         return [one for one in self._likely if one.get("class") in found] if found else []
 

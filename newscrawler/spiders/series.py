@@ -18,6 +18,7 @@ from newscrawler.identity import page_key
 from newscrawler.items import Article, Drop, Series
 from newscrawler.network import asked_for, failed_request, failure_reason, reached_by
 from newscrawler.normalise.urls import clean_url, site_of, url_key
+from newscrawler.pages.article import ArticlePage
 from newscrawler.pages.obstacles import obstacle
 from newscrawler.pages.reader import read_article
 from newscrawler.publishers import article_page, listing_page
@@ -134,7 +135,7 @@ class SeriesSpider(RelatedSpider):
         if canonical:
             yield canonical
             return
-        article = read_article(page)
+        article = self.read(page, response)
         listed = "series" in response.meta and response.meta.get("hops") == 0
         reason = obstacle(page, article, listed=listed)
         if "series" in response.meta and left_site(response):
@@ -145,6 +146,14 @@ class SeriesSpider(RelatedSpider):
             yield self.refuse(response, reason)
         else:
             yield from self.take_article(article, response)
+
+    def read(self, page: ArticlePage, response: Response) -> Article:
+        """Read an article with what the crawl knows of its site, and note what it teaches."""
+        site, reached = page.domain_of(page.url), reached_by(response.request or Request(page.url))
+        memory = self.memory.site_memory(site, page.document.own_url, page.url, *reached)
+        article = read_article(page, memory)
+        response.meta["learned"] = page.learned
+        return article
 
     def refuse(self, response: Response, reason: str) -> Drop:
         url = asked_for(response.request) if response.request else response.url

@@ -9,8 +9,8 @@ from hashlib import blake2b
 from typing import Any
 
 from newscrawler.state.errors import DamagedStateError
-from newscrawler.state.part import Part
 from newscrawler.state.rows import KnownArticle, Page
+from newscrawler.state.sites import Sites
 from newscrawler.state.tables import (
     ARTICLES,
     DELIVERIES,
@@ -23,7 +23,7 @@ from newscrawler.state.tables import (
 )
 
 
-class Articles(Part):
+class Articles(Sites):
     """Articles, found by their key or by a mark."""
 
     def article(self, key: str) -> KnownArticle | None:
@@ -55,7 +55,7 @@ class Articles(Part):
         the outbox is forgotten as well, what stands in a batch is not.
         """
         database = self._database
-        with database.transaction():
+        with self._changing_sites():
             row = database.get(ARTICLES, key)
             if row is None:
                 return False
@@ -66,6 +66,7 @@ class Articles(Part):
             for table in (VERSIONS, DELIVERIES):
                 database.delete(table, "article = ?", key)
             database.delete(DELIVERIES, "article = ?", key)
+            self._unlearn(key, ARTICLES.named(row)["url"])
             for page in self._addresses(key):
                 database.delete(PAGES, "key = ?", page)
             database.delete(ARTICLES, "key = ?", key)

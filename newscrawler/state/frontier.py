@@ -57,21 +57,26 @@ class Frontier(Outbox):
 
     def commit(self, run: int, commit: PageCommit, at: str) -> None:
         """Keep all that one page gave: upsert pages, insert links, article, records, ..."""
-        with self._database.transaction():
-            for page in commit.pages:
-                self._put_page(page)
-            for link in commit.links:
-                self._queue(link)
-            if commit.response:
-                self._put_response(commit.series, commit.response)
-            for key, url in commit.listed:
-                self._list_member(commit.series, key, url, at)
-            article = commit.article
-            version = self._put_article(run, article) if article else 0
-            if article and commit.member:
-                self._add_member(commit.series, article, (page.key for page in commit.pages))
-            origin = (article.key, article.line, version) if article else None
-            self._add_records(run, commit.series, commit.records, origin)
+        with self._changing_sites():
+            self._commit(run, commit, at)
+
+    def _commit(self, run: int, commit: PageCommit, at: str) -> None:
+        for page in commit.pages:
+            self._put_page(page)
+        for link in commit.links:
+            self._queue(link)
+        if commit.response:
+            self._put_response(commit.series, commit.response)
+        for key, url in commit.listed:
+            self._list_member(commit.series, key, url, at)
+        article = commit.article
+        version = self._put_article(run, article) if article else 0
+        if article and commit.member:
+            self._add_member(commit.series, article, (page.key for page in commit.pages))
+        origin = (article.key, article.line, version) if article else None
+        self._add_records(run, commit.series, commit.records, origin)
+        if commit.taught:
+            self._learn(commit.taught)
 
     def _queue(self, link: Page) -> None:
         known = self._page(link.key)

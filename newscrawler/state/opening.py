@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from newscrawler.state.database import Database, companions, sync_folder
 from newscrawler.state.errors import DamagedStateError, NewerStateError, StateError
-from newscrawler.state.tables import META, SCHEMA
+from newscrawler.state.tables import META, SCHEMA, SITE_MEMORY, statements
 
 # "news", so that `file` and we tell a state from the file of another application.
 APPLICATION_ID = 0x6E657773
@@ -22,8 +22,15 @@ APPLICATION_ID = 0x6E657773
 THOROUGH_BELOW = 32 * 1024 * 1024
 
 Migration: TypeAlias = Callable[[Database], None]
+
+
+def add_site_memory(database: Database) -> None:
+    for statement in statements(SITE_MEMORY):
+        database.connection.execute(statement)
+
+
 # The step at index 0 leads from schema version 1 to version 2.
-MIGRATIONS: tuple[Migration, ...] = ()
+MIGRATIONS: tuple[Migration, ...] = (add_site_memory,)
 
 
 def open_database(path: Path | None, migrations: Sequence[Migration] = MIGRATIONS) -> Database:
@@ -79,7 +86,7 @@ def _lay_out(database: Database) -> None:
     identity = secrets.token_hex(8)
     database.identity = bytes.fromhex(identity)
     with database.transaction():
-        for statement in filter(str.strip, SCHEMA.split(";\n")):
+        for statement in statements(SCHEMA):
             database.connection.execute(statement)
         # On the first page, without which nothing can be read anyway.
         database.connection.execute(f"CREATE VIEW identity AS SELECT '{identity}' AS value")

@@ -82,6 +82,18 @@ class KnownSeries:
     last_new_at: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taught:
+    """What the page of an article has that other pages of its site may have as well."""
+
+    site: str
+    page: str
+    """Key of the article, whatever address it was reached by."""
+    texts: tuple[int, ...] = ()
+    """Digests, of 63 bits."""
+    container: str = ""
+
+
 @dataclass(slots=True, kw_only=True)
 class PageCommit:
     """All that one page gave. It is kept in one transaction, or not at all."""
@@ -100,6 +112,7 @@ class PageCommit:
     """Whether the article belongs to the series."""
     records: list[tuple[RecordKind, str]] = field(default_factory=list)
     """Lines for the feeds, in order."""
+    taught: Taught | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,7 +85,7 @@ class SeriesList(Articles):
         Its pages and what of it waits in the outbox are forgotten as well.
         """
         database = self._database
-        with database.transaction():
+        with self._changing_sites():
             held = {member.article for member in self.members(key) if member.article}
             orphans = [article for article in held if not self._held_elsewhere(article, key)]
             for article in orphans:

@@ -95,14 +95,27 @@ BATCHES = Table(
 )
 DELIVERIES = Table("deliveries", ("id", "series", "article", "version"), ("id",))
 HOSTS = Table("hosts", ("name", "not_before", "reason", "failures"), ("name",))
+SITE_TEXTS = Table("site_texts", ("site", "text", "pages", "seen"), ("site", "text"))
+SITE_PAGES = Table("site_pages", ("site", "page", "number", "container"), ("site", "page"))
 
 TABLES = (
     META, COUNTERS, RUNS, PAGES, RESPONSES, ARTICLES, VERSIONS, MARKS, MEMBERS, SERIES, HISTORY,
-    OUTBOX, BATCHES, DELIVERIES, HOSTS,
+    OUTBOX, BATCHES, DELIVERIES, HOSTS, SITE_TEXTS, SITE_PAGES,
 )  # fmt: skip
 
+# What version 2 has in addition.
+SITE_MEMORY = """
+CREATE TABLE site_texts (
+    site TEXT NOT NULL, text INTEGER NOT NULL, pages TEXT NOT NULL, seen INTEGER NOT NULL,
+    digest BLOB NOT NULL, UNIQUE (site, text)
+);
+CREATE TABLE site_pages (
+    site TEXT NOT NULL, page INTEGER NOT NULL, number INTEGER NOT NULL, container TEXT NOT NULL,
+    digest BLOB NOT NULL, UNIQUE (site, page)
+);
+"""
 # Tables have rowids, so that a damaged one can be read around its damaged parts.
-SCHEMA = """
+SCHEMA = f"""{SITE_MEMORY}
 CREATE TABLE meta (name TEXT NOT NULL UNIQUE, value TEXT NOT NULL, digest BLOB NOT NULL);
 CREATE TABLE counters (name TEXT NOT NULL UNIQUE, value INTEGER NOT NULL, digest BLOB NOT NULL);
 CREATE TABLE runs (
@@ -172,6 +185,10 @@ CREATE TABLE hosts (
     failures INTEGER NOT NULL, digest BLOB NOT NULL
 );
 """
+
+
+def statements(schema: str) -> list[str]:
+    return [one for one in schema.split(";\n") if one.strip()]
 
 
 _ENCODER = json.JSONEncoder(default=bytes.hex)

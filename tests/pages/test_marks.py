@@ -46,11 +46,6 @@ def test_elements_come_in_the_order_of_the_page() -> None:
     assert [one.text for one in Marks(tree).of_class(BYLINE_CLASS)] == ["a", "b"]
 
 
-def test_any_class_is_found_where_no_hint_is_given() -> None:
-    tree = html.document_fromstring("<body><p class='über-lead'>a</p></body>")
-    assert [one.text for one in Marks(tree).of_class(re.compile("lead"), hinted=False)] == ["a"]
-
-
 def test_so_many_elements_are_found_as_a_page_has() -> None:
     tree = html.document_fromstring("<body>" + "<p class=byline>a</p>" * 2000)
     assert len(Marks(tree).of_class(BYLINE_CLASS)) == MAX_FOUND
