@@ -46,7 +46,7 @@ class Marks:
         return [name for name, start in zip(names, starts, strict=False) if start in found]
 
     def of_class(self, pattern: re.Pattern[str]) -> list[Element]:
-        """Return the elements of bylines, keywords and breadcrumbs whose `class` a pattern finds."""
+        """Return the elements whose `class` a pattern of bylines, keywords, breadcrumbs finds."""
         found = {name for name in self._hinted if pattern.search(name)}
         return [one for one in self._likely if one.get("class") in found] if found else []
 
