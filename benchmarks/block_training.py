@@ -34,7 +34,7 @@ from benchmarks.extraction_scores import JUDGES, figure, folded, shingles, text_
 from benchmarks.pagination import url_of
 from newscrawler.pages.article import ArticlePage
 from newscrawler.pages.block_facts import Fact, Facts, features_of
-from newscrawler.pages.block_model import BlockModel, Tree, figures
+from newscrawler.pages.block_model import OUTSIDE, BlockModel, Tree, figures
 from newscrawler.pages.block_shapes import key_of
 from newscrawler.pages.document import Document
 from newscrawler.pages.maintext import facts_of, main_text
@@ -240,6 +240,8 @@ def learned(pages: Sequence[Labelled]) -> BlockModel:
     for fold in range(FOLDS):
         other = fitted(matrix[folds != fold], labels[folds != fold], weights[folds != fold])
         odds[folds == fold] = other.decision_function(matrix[folds == fold])
+    shapes = (shape for page in pages for shape in page.facts.shapes)
+    odds[[not shape.may_be_text for shape in shapes]] = OUTSIDE
     kept = {
         name: round(float(weight), 3)
         for name, weight in zip(columns, first.coef_[0], strict=True)

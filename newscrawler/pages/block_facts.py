@@ -41,7 +41,7 @@ class Facts:
     def __init__(self, found: Sequence[Block], said: Said, *, shrink: int = 1) -> None:
         self.blocks = found
         self.shapes = [shape_of(block, shrink) for block in found]
-        self.echoes = echoes(found, said, shrink)
+        self.echoes = echoes(found, self.shapes, said, shrink)
         self.lengths = [len(block.text) * shrink for block in found]
         self._names: dict[Element, str] = {}
         self._above: dict[Element, tuple[str, ...]] = {}

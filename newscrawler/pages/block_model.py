@@ -27,7 +27,7 @@ WEIGHTS = "block_weights.json"
 _KEPT_FACTS = 50_000
 # The logarithm of the odds below which no company makes a block text; its odds are 1 to 90.
 HOPELESS = -4.5
-_OUTSIDE = -9.0
+OUTSIDE = -9.0
 _SURE, _SURE_LENGTH = 0.8, 60
 _AROUND_LEVELS = 5
 _FAR = 99
@@ -53,8 +53,11 @@ class BlockModel:
 
     def first(self, facts: Facts) -> list[float]:
         """Return the logarithm of the odds of each block, by its facts alone."""
-        places = range(len(facts.blocks))
-        return [self.bias + sum(map(self.weight, facts.of_block(place))) for place in places]
+        weight, bias = self.weight, self.bias
+        return [
+            bias + sum(map(weight, facts.of_block(place))) if shape.may_be_text else OUTSIDE
+            for place, shape in enumerate(facts.shapes)
+        ]
 
     def second(self, facts: Facts, first: Sequence[float]) -> list[float]:
         """Return how likely each block is to be text, from 0 to 1."""
@@ -69,7 +72,7 @@ def figures(facts: Facts, first: Sequence[float]) -> Iterator[tuple[int, list[fl
     likely = [probability(one) for one in first]
     mass = [length * one for length, one in zip(facts.lengths, likely, strict=True)]
     company = _Company(facts, likely, mass)
-    edge = [_OUTSIDE] * _BESIDE
+    edge = [OUTSIDE] * _BESIDE
     padded = [*edge, *first, *edge]
     for place, odds in enumerate(first):
         if odds > HOPELESS:

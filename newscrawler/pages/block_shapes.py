@@ -51,6 +51,11 @@ class Shape(NamedTuple):
     links_only: bool
 
     @property
+    def may_be_text(self) -> bool:
+        """Whether it is more than a link or a row of links; a sentence may be one."""
+        return self.ends_sentence or not self.links_only
+
+    @property
     def is_running(self) -> bool:
         """Whether it reads like a paragraph: long, a sentence, and not made of links."""
         return self.length >= _RUNNING and self.ends_sentence and self.links < _HALF_LINKED
@@ -69,6 +74,9 @@ class Echo(NamedTuple):
     is_in_description: bool = False
     is_caption: bool = False
     times: int = 1
+
+
+_NOTHING_SAID = Echo()
 
 
 class Said(NamedTuple):
@@ -108,12 +116,17 @@ def _case(text: str) -> str:
     return "upper" if text[0].isupper() else "lower" if text[0].islower() else "none"
 
 
-def echoes(found: Sequence[Block], said: Said, shrink: int) -> list[Echo]:
-    """Tell of each block what of the page's head it says again."""
+def echoes(found: Sequence[Block], shapes: Sequence[Shape], said: Said, shrink: int) -> list[Echo]:
+    """Tell of each block that may be text, or a headline, what of the page's head it says again."""
     times = Counter(block.text for block in found)
     most = _BEGINNING // shrink
     beginnings = {one[:most] for one in said.descriptions if len(one) >= most}
-    return [_echo(block.text, said, beginnings, most, times[block.text]) for block in found]
+    return [
+        _echo(block.text, said, beginnings, most, times[block.text])
+        if shape.may_be_text or shape.tag == "h1"
+        else _NOTHING_SAID
+        for block, shape in zip(found, shapes, strict=True)
+    ]
 
 
 def _echo(text: str, said: Said, beginnings: Iterable[str], most: int, times: int) -> Echo:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from lxml import etree
@@ -50,11 +51,18 @@ class ClassNames:
         """Return the elements whose class has one of the words, in document order."""
         if words not in self._found:
             names = (name for name in self._roughly(words) if words.search(name))
-            placed = sorted(
-                (one for name in names for one in self._elements[name]), key=lambda one: one[0]
-            )
-            self._found[words] = [element for _, element in placed]
+            self._found[words] = self.called(names)
         return self._found[words]
+
+    @property
+    def names(self) -> Iterable[str]:
+        """The classes of the page as they are spelt, each once."""
+        return self._elements.keys()
+
+    def called(self, names: Iterable[str]) -> list[Element]:
+        """Return the elements of these classes, in document order."""
+        placed = [one for name in names for one in self._elements[name]]
+        return [element for _, element in sorted(placed, key=lambda one: one[0])]
 
     def _roughly(self, words: ClassWords) -> list[str]:
         names: list[str] = []

@@ -35,6 +35,8 @@ LIKELY = 0.5
 # Where the site's last pages had their text, and where a text stands that other pages had as well.
 LIKELY_IN_CONTAINER, SURE = 0.35, 0.85
 _SHORTEST, _MOST_DOUBTFUL = 15, 50
+# No line to the reader was taken for text with more certainty; asking is half the time of a line.
+_CERTAIN = 0.98
 
 # Lengths in characters; a Chinese, Japanese, Korean or Thai text says the same in a third.
 _DENSE = frozenset({"zh", "ja", "ko", "th"})
@@ -81,6 +83,7 @@ class _Line(NamedTuple):
     key: str
     block: Block
     is_caption: bool
+    likely: float
 
 
 def main_text(
@@ -149,7 +152,7 @@ def _lines(facts: Facts, likely: list[float], memory: SiteMemory) -> Iterator[_L
         if one > LIKELY_IN_CONTAINER and one > _limit(facts, block, memory):
             key = key_of(block.text)
             if key not in said:
-                yield _Line(block.text, key, block, echo.is_caption)
+                yield _Line(block.text, key, block, echo.is_caption, one)
             said.add(key)
 
 
@@ -230,6 +233,8 @@ def _is_byline(line: _Line, number: int) -> bool:
 
 def _is_furniture(line: _Line) -> bool:
     links_only = line.block.links_only
+    if line.likely > _CERTAIN and not links_only:
+        return False
     return is_promo(line.text, links_only) or (links_only and not ends_sentence(line.text))
 
 

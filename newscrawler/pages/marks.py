@@ -10,6 +10,8 @@ from typing import cast
 
 from lxml.etree import _Element as Element
 
+from newscrawler.pages.class_names import ClassNames
+
 # A page has some hundred names of classes; one that has more is made to keep a program busy.
 LONGEST_NAME = 500
 MAX_ALIKE = 300  # names that are looked for
@@ -27,19 +29,17 @@ _HINTS = (
 class Marks:
     """Elements of the tree below `root` by what their attributes say, in document order."""
 
-    def __init__(self, root: Element) -> None:
+    def __init__(self, root: Element, class_names: ClassNames | None = None) -> None:
         self._root = root
-
-    @cached_property
-    def _names(self) -> list[str]:
-        named = f"descendant::*[@class][position() <= {MAX_LOOKED_AT}]"
-        path = f"{named}/@class[{_SHORT.format('.')}]"
-        stated = cast("list[str]", self._root.xpath(path, smart_strings=False))
-        return [name for name in dict.fromkeys(stated) if "|" not in name]
+        self._class_names = class_names or ClassNames(root)
 
     @cached_property
     def _hinted(self) -> list[str]:
-        names = [name for name in self._names if name.isascii()]
+        names = [
+            name
+            for name in self._class_names.names
+            if len(name) <= LONGEST_NAME and name.isascii() and "|" not in name
+        ]
         text = f"|{'|'.join(names).lower()}|"
         found = {place for hint in _HINTS for place in _starts(text, hint)}
         starts = accumulate((len(name) + 1 for name in names), initial=1)
@@ -47,19 +47,8 @@ class Marks:
 
     def of_class(self, pattern: re.Pattern[str]) -> list[Element]:
         """Return the elements whose `class` a pattern of bylines, keywords, breadcrumbs finds."""
-        found = {name for name in self._hinted if pattern.search(name)}
-        return [one for one in self._likely if one.get("class") in found] if found else []
-
-    @cached_property
-    def _likely(self) -> list[Element]:
-        return self._called(self._hinted)
-
-    def _called(self, names: list[str]) -> list[Element]:
-        if not names:
-            return []
-        # One search in one text: as many comparisons as names take ten times as long.
-        test = f"{_SHORT.format('@class')} and contains($names, concat('|', @class, '|'))"
-        return self._found("*[@class]", test, f"|{'|'.join(names[:MAX_ALIKE])}|")
+        names = [name for name in self._hinted if pattern.search(name)][:MAX_ALIKE]
+        return self._class_names.called(names)[:MAX_FOUND]
 
     @cached_property
     def related(self) -> list[Element]:

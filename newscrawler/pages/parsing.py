@@ -28,6 +28,13 @@ _TAG = (
     r"(?P<content>(?(raw).*?(?:</(?P=raw)\b|\Z)))"
 )
 _TOKEN = re.compile(rf"<!--.*?(?:-->|\Z)|{_TAG}".encode(), re.IGNORECASE | re.DOTALL)
+# lxml's own look-up, for the classes of forms, is Python and asked for every element.
+_CLASSES = etree.ElementDefaultClassLookup(
+    element=html.HtmlElement,
+    comment=html.HtmlComment,
+    pi=html.HtmlProcessingInstruction,
+    entity=html.HtmlEntity,
+)
 
 
 def parse(response: TextResponse) -> html.HtmlElement:
@@ -41,6 +48,7 @@ def parse(response: TextResponse) -> html.HtmlElement:
     # libxml2 ends a page at 2,048 levels, without `huge_tree` at 256.
     is_deep = body.count(b"<") < _MANY_MARKS
     parser = html.HTMLParser(recover=True, encoding="utf-8", huge_tree=is_deep)
+    parser.set_element_class_lookup(_CLASSES)
     root = etree.fromstring(body, parser=parser) if body else None
     return root if isinstance(root, html.HtmlElement) else html.Element("html")
 

@@ -15,7 +15,7 @@ from newscrawler.pages.block_model import (
     figures,
     probability,
 )
-from newscrawler.pages.block_shapes import Echo, Said, echoes, key_of, shape_of
+from newscrawler.pages.block_shapes import Echo, Said, key_of, shape_of
 from newscrawler.pages.blocks import Block, blocks
 
 NOTHING = Said(frozenset(), (), frozenset())
@@ -85,11 +85,15 @@ SAID = Said(
     ],
 )
 def test_a_block_may_say_again_what_the_head_says(text: str, echo: Echo) -> None:
-    assert echoes(read(f"<p>{text}</p>"), SAID, 1) == [echo]
+    assert facts(f"<p>{text}</p>", SAID).echoes == [echo]
 
 
 def test_a_text_that_stands_twice_is_counted() -> None:
-    assert [echo.times for echo in echoes(read("<p>A<p>B<p>A"), NOTHING, 1)] == [2, 1, 2]
+    assert [echo.times for echo in facts("<p>A<p>B<p>A").echoes] == [2, 1, 2]
+
+
+def test_a_link_says_nothing_again() -> None:
+    assert facts("<p><a href=/>Ferry Returns After Two Days</a></p>", SAID).echoes == [Echo()]
 
 
 # Facts
