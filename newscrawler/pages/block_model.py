@@ -63,7 +63,7 @@ class BlockModel:
         """Return how likely each block is to be text, from 0 to 1."""
         found = [0.0] * len(first)
         for place, row in figures(facts, first):
-            found[place] = probability(sum(_leaf(tree, row) for tree in self.trees))
+            found[place] = probability(_sum_of_leaves(self.trees, row))
         return found
 
 
@@ -80,18 +80,29 @@ def figures(facts: Facts, first: Sequence[float]) -> Iterator[tuple[int, list[fl
             yield place, [*beside, *_own(facts, place), *company.figures(place)]
 
 
-def _own(facts: Facts, place: int) -> Iterator[float]:
-    shape, echo = facts.shapes[place], facts.echoes[place]
-    yield min(facts.lengths[place], _LONGEST)
-    yield from (shape.links, shape.ends_sentence, shape.commas, shape.sentences, shape.digits)
-    yield from (shape.is_label, shape.links_only, shape.case == "upper", *echo)
-    yield from (shape.tag == tag for tag in _TAGS)
-    around = facts.around(facts.blocks[place].element)
-    yield "articleBody" in around
-    yield from (tag in around for tag in AROUND)
-    yield place / len(facts.blocks)
+def _own(facts: Facts, place: int) -> list[float]:
+    shape = facts.shapes[place]
     distance = facts.distance(place)
-    yield -_FAR if distance is None else distance
+    return [
+        min(facts.lengths[place], _LONGEST),
+        *(shape.links, shape.ends_sentence, shape.commas, shape.sentences, shape.digits),
+        *(shape.is_label, shape.links_only, shape.case == "upper"),
+        *facts.echoes[place],
+        *_which_tag(shape.tag),
+        *_which_around(facts.around(facts.blocks[place].element)),
+        place / len(facts.blocks),
+        -_FAR if distance is None else distance,
+    ]
+
+
+@cache
+def _which_tag(tag: str) -> tuple[bool, ...]:
+    return tuple(tag == one for one in _TAGS)
+
+
+@lru_cache(maxsize=1_000)
+def _which_around(tags: frozenset[str]) -> tuple[bool, ...]:
+    return ("articleBody" in tags, *(tag in tags for tag in AROUND))
 
 
 class _Company:
@@ -155,10 +166,14 @@ def probability(odds: float) -> float:
     return 1 / (1 + exp(-max(-30.0, min(30.0, odds))))
 
 
-def _leaf(tree: Tree, row: Sequence[float]) -> float:
-    while isinstance(tree, tuple):
-        tree = tree[2] if row[tree[0]] <= tree[1] else tree[3]
-    return tree
+def _sum_of_leaves(trees: Sequence[Tree], row: Sequence[float]) -> float:
+    total = 0.0
+    for tree in trees:
+        node = tree
+        while isinstance(node, tuple):
+            node = node[2] if row[node[0]] <= node[1] else node[3]
+        total += node
+    return total
 
 
 @cache
