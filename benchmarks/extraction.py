@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import hashlib
 import json
 import random
 import resource
@@ -22,7 +23,7 @@ from typing import Any, NamedTuple
 
 from benchmarks.extraction_peers import extractor, installed, version_of
 from benchmarks.extraction_scores import Found, Row, figure, rows_of
-from benchmarks.pagination import NO_URL, PARTS, number_of, url_of
+from benchmarks.pagination import NO_URL, PARTS, url_of
 from newscrawler.extraction.workers import work_through
 
 FLOOR, OURS = "lxml parse", "newscrawler"
@@ -103,7 +104,10 @@ def chosen(corpus: Path, part: str) -> list[dict[str, Any]]:
 
 
 def part_of(record: dict[str, Any]) -> str:
-    return "held out" if number_of(record) % PARTS == 0 else "development"
+    """Hold a third of the brands out, which nobody looked at while the rules were made."""
+    brand = str(record.get("brand") or "").encode()
+    number = int(hashlib.md5(brand, usedforsecurity=False).hexdigest(), 16)
+    return "held out" if number % PARTS == 0 else "development"
 
 
 # Measuring

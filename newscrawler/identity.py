@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Container
 from functools import lru_cache
 from typing import Any
 
@@ -11,6 +12,7 @@ from newscrawler.items import Article
 from newscrawler.lines import json_line
 from newscrawler.normalise.text import fold
 from newscrawler.normalise.urls import same_site, site_of, url_key
+from newscrawler.pages.site_memory import digest_of
 from newscrawler.publishers import published_id
 
 # Characters; two articles may both say no more than "Watch the video."
@@ -63,6 +65,16 @@ def marks_of_record(record: dict[str, Any]) -> tuple[str, ...]:
 @lru_cache(maxsize=16)  # an article is asked about twice: by the pipeline, and when it is kept
 def text_digest(body: str) -> str:
     return hashlib.sha256(fold(body).encode()).hexdigest()
+
+
+def is_same_but_for(doubtful: Container[int], before: str, now: str) -> bool:
+    """Tell whether two texts of a page differ, and only in paragraphs of these digests."""
+    told, tells = ([(line, digest_of(line)) for line in one.split("\n\n")] for one in (before, now))
+    differing = {digest for _, digest in told} ^ {digest for _, digest in tells}
+    if not differing or not all(digest in doubtful for digest in differing):
+        return False
+    kept = [[line for line, digest in one if digest not in differing] for one in (told, tells)]
+    return kept[0] == kept[1]
 
 
 def fingerprint(article: Article) -> str:

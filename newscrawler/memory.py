@@ -13,11 +13,12 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 
 from newscrawler.archives.capture import utc_now
-from newscrawler.identity import page_key
+from newscrawler.identity import is_same_but_for, page_key
 from newscrawler.items import Article
 from newscrawler.locks import lock_state, state_path
 from newscrawler.normalise.dates import instant_of
-from newscrawler.pages.site_memory import SiteMemory
+from newscrawler.normalise.text import clean_paragraphs
+from newscrawler.pages.site_memory import Learned, SiteMemory
 from newscrawler.state.rows import KnownArticle, KnownSeries, Page, PageCommit, Run
 from newscrawler.state.store import State, StateError
 
@@ -116,6 +117,15 @@ class Memory:
         known = self.article_at(*urls)
         page = known.key if known else page_key(urls[0])
         return SiteMemory(self.state.site_texts(site, page), self.state.site_containers(site))
+
+    def text_as_known(self, text: str, learned: Learned, *urls: str) -> str:
+        """Return the text of the page at these addresses, as it was delivered where it differs only
+        in what is doubtful: what was learned of the site since then makes no version.
+        """
+        known = self.article_at(*urls)
+        before: str = json.loads(known.line).get("body", "") if known else ""
+        now = clean_paragraphs(text)
+        return before if is_same_but_for(frozenset(learned.doubtful), before, now) else text
 
     def keep(self, commit: PageCommit) -> None:
         """Commit what a page gave. Raises `StateError`, `OSError`."""

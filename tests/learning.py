@@ -9,10 +9,9 @@ from __future__ import annotations
 from newscrawler.items import Article
 from newscrawler.pages import reader
 from newscrawler.pages.article import ArticlePage
-from newscrawler.pages.site_memory import Learned, SiteMemory
+from newscrawler.pages.site_memory import Learned, SiteMemory, digest_of
 from newscrawler.settings import *  # noqa: F403
 from newscrawler.spiders import series
-from newscrawler.state.sites import page_digest
 
 DOUBTFUL = 8  # words
 
@@ -20,7 +19,7 @@ DOUBTFUL = 8  # words
 def read_article(page: ArticlePage, memory: SiteMemory) -> Article:
     article = reader.read_article(page)
     lines = (article.body or "").split("\n\n")
-    digests = {line: page_digest(line) for line in lines if len(line.split()) < DOUBTFUL}
+    digests = {line: digest_of(line) for line in lines if len(line.split()) < DOUBTFUL}
     page.learned = Learned(tuple(digests.values()), "div.story__body")
     kept = [line for line in lines if digests.get(line) not in memory.repeated]
     # The container that is trusted shows in a field that these pages do not have.

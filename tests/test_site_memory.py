@@ -257,6 +257,13 @@ def test_a_page_that_is_read_again_does_not_lose_what_is_its_own(work: Workplace
         assert ALONE in again[0]["body"]
 
 
+def test_what_is_learned_of_a_site_makes_no_version_of_its_pages(work: Workplace) -> None:
+    work.room.conditional = False
+    first = crawl(work)
+    again = crawl(work, "-a", "full=1")
+    assert [(one["version"], one["body"]) for one in again] == [(1, one["body"]) for one in first]
+
+
 def test_a_replay_reads_as_the_crawl_did(work: Workplace) -> None:
     live = crawl(work, "--record", work.folder / "saved")
     feed, replays = work.folder / "feed.jsonl", []

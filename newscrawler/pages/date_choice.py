@@ -56,6 +56,8 @@ def choose(found: Sequence[Choice], changes: Sequence[Moment]) -> Choice | None:
     chosen = max(found, key=lambda one: _support(one, found))  # the first of equals
     same = [one for one in found if may_agree(chosen.moment, one.moment)]
     chosen = max(same, key=lambda one: _support_of_time(one, same))
+    alike = [one for one in same if (one.source, one.moment) == (chosen.source, chosen.moment)]
+    chosen = min(alike, key=lambda one: len(one.raw))  # without the byline around it
     chosen = _as_a_day(_placed(_exact(chosen, same), same))
     return _in_the_zone_of_others(chosen, [*(one.moment for one in found), *changes])
 

@@ -62,7 +62,8 @@ _FURNITURE_WORDS = frozenset({
     "inject", "promo", "promotion", "promobox", "share", "sharing", "outbrain", "taboola", "recirc",
     "mostread", "popular", "trending", "disclaimer", "sidebar", "advertisement", "advert",
     "poll", "authorbox", "copyright", "taglist", "tags", "comments", "kommentare",
-    "commentaires", "comentarios", "komentarze", "commenti", "reacties",
+    "commentaires", "comentarios", "komentarze", "commenti", "reacties", "caption", "captions",
+    "podpis", "legende", "leyenda", "didascalia", "bildunterschrift",
 })  # fmt: skip
 _FURNITURE_SHARE = 0.25
 _OUTER = frozenset({"html", "body", "main", "article"})

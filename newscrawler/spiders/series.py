@@ -150,8 +150,10 @@ class SeriesSpider(RelatedSpider):
     def read(self, page: ArticlePage, response: Response) -> Article:
         """Read an article with what the crawl knows of its site, and note what it teaches."""
         site, reached = page.domain_of(page.url), reached_by(response.request or Request(page.url))
-        memory = self.memory.site_memory(site, page.document.own_url, page.url, *reached)
-        article = read_article(page, memory)
+        urls = (page.document.own_url, page.url, *reached)
+        article = read_article(page, self.memory.site_memory(site, *urls))
+        if article.body:
+            article.body = self.memory.text_as_known(article.body, page.learned, *urls)
         response.meta["learned"] = page.learned
         return article
 
