@@ -258,7 +258,7 @@ def test_a_page_that_is_read_again_does_not_lose_what_is_its_own(work: Workplace
 
 
 def test_what_is_learned_of_a_site_makes_no_version_of_its_pages(work: Workplace) -> None:
-    work.room.conditional = False
+    work.room.validates = False
     first = crawl(work)
     again = crawl(work, "-a", "full=1")
     assert [(one["version"], one["body"]) for one in again] == [(1, one["body"]) for one in first]
