@@ -45,6 +45,7 @@ _EMPTY_LINE_OF_PRE = re.compile(r"[\n\u2028]\s*[\n\u2028]")
 # Sentence-final punctuation of the scripts of the world (UAX 29 `STerm`, the common ones), with
 # the quotes and brackets that may follow it.
 _SENTENCE_END = re.compile(r"[.!?…。！？．؟۔।॥։።။។፧][\"'’”»›)\]}」』】）]*\Z")
+_ENDING = 16  # characters: the mark, and more quotes and brackets than anybody closes at once
 _CLOSING = tuple(",.;:!?…。，、！？؛،)]}»”’」』")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
@@ -233,7 +234,7 @@ def _joined(before: Block, block: Block) -> Block:
 
 def ends_sentence(text: str) -> bool:
     """Tell whether a text ends in sentence-final punctuation of any script."""
-    return _SENTENCE_END.search(text) is not None
+    return _SENTENCE_END.search(text[-_ENDING:]) is not None
 
 
 def _gap(before: str, after: str) -> str:

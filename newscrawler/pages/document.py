@@ -23,6 +23,7 @@ from newscrawler.pages.surroundings import Surroundings
 Found: TypeAlias = Element | str
 """What CSS finds: an element, or a string for `::text` and `::attr(name)`."""
 # Chinese, Japanese and Thai leave no spaces between words, which have some two characters.
+_LONGEST_COUNTED = 1_000_000  # characters: two novels
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 # Where the text of a page breaks even if its source has no white space there.
 _BREAKS = frozenset({
@@ -173,7 +174,8 @@ def _texts(element: Element) -> Iterator[str]:
 
 
 def word_count(text: str) -> int:
-    """Count words, in scripts without spaces by their characters."""
+    """Count words, in scripts without spaces by their characters; of a book, its beginning."""
+    text = text[:_LONGEST_COUNTED]
     return len(_UNSPACED.sub(" ", text).split()) + (len(_UNSPACED.findall(text)) + 1) // 2
 
 
