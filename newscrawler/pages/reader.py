@@ -70,11 +70,12 @@ def digest(key: str) -> str:
 
 
 def _is_date(line: str) -> bool:
-    moment = parse_date(line)
+    words = len(_LETTERS.findall(line))
+    starts_so = DATE_START.match(line) is not None
+    moment = parse_date(line) if words <= TIME_WORDS or starts_so else None
     if moment is None:
         return False
-    most = DATE_WORDS if moment.precision == "day" else TIME_WORDS
-    return len(_LETTERS.findall(line)) <= most or bool(DATE_START.match(line))
+    return starts_so or words <= (DATE_WORDS if moment.precision == "day" else TIME_WORDS)
 
 
 class _Reader:
