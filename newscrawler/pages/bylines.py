@@ -52,10 +52,9 @@ _NOT_SIGNING = frozenset({
 _DATING = frozenset({"date", "time", "published", "updated"})
 _LEVELS = 3
 _BEFORE_DATE = re.compile(r"\s[|·•–-]\s(?=.*\d)|,\s(?=\d)")
-_AUTHOR_LINKS = " or ".join(
-    f"contains(@href, '/{part}')"
-    for part in ("aut", "people/", "person", "profil", "redakt", "journalist", "user", "member",
-                 "staff/", "contributor", "reporter", "columnist", "firmas", "by/")
+_AUTHOR_LINKS = (
+    "/aut", "/people/", "/person", "/profil", "/redakt", "/journalist", "/user", "/member",
+    "/staff/", "/contributor", "/reporter", "/columnist", "/firmas", "/by/",
 )  # fmt: skip
 _LONGEST_NAME = 4  # words
 _MOST_IN_PORTRAIT = 5  # texts before the biography
@@ -142,7 +141,7 @@ class Bylines:
 
     def by_path(self) -> list[Contributor]:
         """Return whose pages the article links to."""
-        links = self._marks.links(_AUTHOR_LINKS)
+        links = self._marks.links(*_AUTHOR_LINKS)
         paths = (one for one in links if AUTHOR_PATH.search(one.get("href", "")))
         own = [one for one in paths if self._is_of_site(one.get("href", ""))]
         found = self._bylines(own)

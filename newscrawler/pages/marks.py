@@ -14,6 +14,7 @@ from newscrawler.pages.class_names import ClassNames
 
 # A page has some hundred names of classes; one that has more is made to keep a program busy.
 LONGEST_NAME = 500
+LONGEST_HREF = 1_000
 MAX_ALIKE = 300  # names that are looked for
 MAX_LOOKED_AT = 5_000  # links, or elements that have a class
 MAX_FOUND = 600
@@ -51,13 +52,20 @@ class Marks:
         return self._class_names.called(names)[:MAX_FOUND]
 
     @cached_property
+    def _links(self) -> list[tuple[str, Element]]:
+        links = islice(self._root.iter("a"), MAX_LOOKED_AT)
+        return [(one.get("href", "")[:LONGEST_HREF], one) for one in links]
+
+    @cached_property
     def related(self) -> list[Element]:
         """The links that say in `rel` that they lead to an author or a keyword."""
-        return self._found("a[@rel]", "contains(@rel, 'author') or contains(@rel, 'tag')")
+        rels = ((one.get("rel", ""), one) for _, one in self._links)
+        return [one for rel, one in rels if "author" in rel or "tag" in rel][:MAX_FOUND]
 
-    def links(self, test: str) -> list[Element]:
-        """Return the `a` elements for which an XPath expression is true."""
-        return self._found("a", test)
+    def links(self, *parts: str) -> list[Element]:
+        """Return the links in whose address, as it is written, one of some texts stands."""
+        found = (one for href, one in self._links if any(part in href for part in parts))
+        return list(islice(found, MAX_FOUND))
 
     def labelled(self, word: str) -> list[Element]:
         """Return the elements whose label for those who do not see the page holds a word."""
@@ -68,9 +76,9 @@ class Marks:
         inside = f"@itemprop='{name}' and ancestor::*[contains(@itemtype, '{kind}')]"
         return self._found("*[@itemprop]", inside)
 
-    def _found(self, elements: str, test: str, names: str = "") -> list[Element]:
+    def _found(self, elements: str, test: str) -> list[Element]:
         bounded = f"{elements}[position() <= {MAX_LOOKED_AT}][{test}][position() <= {MAX_FOUND}]"
-        return cast("list[Element]", self._root.xpath(f"descendant::{bounded}", names=names))
+        return cast("list[Element]", self._root.xpath(f"descendant::{bounded}"))
 
 
 def _starts(text: str, part: str) -> Iterator[int]:

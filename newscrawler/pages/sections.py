@@ -39,9 +39,9 @@ class Sections:
     def _by_address(self) -> str | None:
         """Return what the page calls the first step of its address: `/sport/...` is `Sports`."""
         steps = urlsplit(self._document.url).path.strip("/").split("/")
-        if len(steps) < 2 or not steps[0].replace("-", "").isalpha() or "'" in steps[0]:
+        if len(steps) < 2 or not steps[0].replace("-", "").isalpha():
             return None
-        links = self._marks.links(f"contains(@href, '/{steps[0]}')")
+        links = self._marks.links(f"/{steps[0]}")
         same = (one for one in links if self._leads_to(one, steps[0]))
         names = (" ".join(texts_in(one, _MOST_TEXTS)) for one in same)
         return next((name for name in names if name and word_count(name) <= _LONGEST), None)

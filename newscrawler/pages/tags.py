@@ -13,7 +13,7 @@ from newscrawler.pages.article_head import ArticleHead, texts_in
 from newscrawler.pages.document import word_count
 from newscrawler.pages.marks import Marks, Standing
 from newscrawler.pages.markup import is_elsewhere
-from newscrawler.pages.vocabulary import TAG_BOX_CLASS, TAG_CLASS, TAG_LINKS
+from newscrawler.pages.vocabulary import TAG_BOX_CLASS, TAG_CLASS, TAG_PATHS
 
 # `Read more about:`
 _LABEL_WORDS = 6
@@ -50,7 +50,7 @@ class VisibleTags:
 
     def linked(self) -> list[str]:
         """Return the names of the links that lead to pages of keywords."""
-        return self._names(self._marks.links(TAG_LINKS))
+        return self._names(self._marks.links(*TAG_PATHS))
 
     def _boxed(self) -> Iterator[Element]:
         boxes = (one for one in self._marks.of_class(TAG_BOX_CLASS) if self._is_own(one))

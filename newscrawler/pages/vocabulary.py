@@ -14,11 +14,10 @@ TAG_BOX_CLASS = re.compile(
     r"sujets|mots-cles|tagi|schlagw|etiquetas",
 )
 TAG_CLASS = re.compile(r"(?:^|\s)tag(?:$|\s)|Tag_tag|tag-like")
-_TAG_PATHS = (
+TAG_PATHS = (
     "/tag/", "/tags/", "/topic/", "/topics/", "/thema/", "/themen/", "/etiquetas/", "/keyword/",
     "/schlagwort", "/sujet/", "/tema/", "/hashtag/",
 )  # fmt: skip
-TAG_LINKS = " or ".join(f"contains(@href, '{path}')" for path in _TAG_PATHS)
 BREADCRUMBS_CLASS = re.compile("bread-?crumb", re.IGNORECASE)
 PHOTOS = "self::figure or self::div[contains(@class, 'foto') or contains(@class, 'photo')]"
 CAPTIONS = "figcaption, [class*=caption], [class*=podpis], [class*=legende], [class*=leyenda]"
