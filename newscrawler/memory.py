@@ -49,6 +49,15 @@ def _later(when: str, by: timedelta) -> str:
     return (moment + by).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
 
 
+def text_as_known(text: str, learned: Learned, known: KnownArticle) -> str:
+    """Return the text of a known article as it was delivered, where it differs only in what is
+    doubtful: what was learned of the site since then makes no version.
+    """
+    before: str = json.loads(known.line).get("body", "")
+    is_same = is_same_but_for(frozenset(learned.doubtful), before, clean_paragraphs(text))
+    return before if is_same else text
+
+
 class Memory:
     """Opens the state for one run, and answers what is known."""
 
@@ -112,20 +121,10 @@ class Memory:
         """Return the article as it was known before it was fetched."""
         return self.article_at(article.url, article.request_url)
 
-    def site_memory(self, site: str, *urls: str) -> SiteMemory:
-        """Return what pages of a site have in common, others than the one at these addresses."""
-        known = self.article_at(*urls)
-        page = known.key if known else page_key(urls[0])
+    def site_memory(self, site: str, url: str, known: KnownArticle | None) -> SiteMemory:
+        """Return what pages of a site have in common, others than the one at this address."""
+        page = known.key if known else page_key(url)
         return SiteMemory(self.state.site_texts(site, page), self.state.site_containers(site))
-
-    def text_as_known(self, text: str, learned: Learned, *urls: str) -> str:
-        """Return the text of the page at these addresses, as it was delivered where it differs only
-        in what is doubtful: what was learned of the site since then makes no version.
-        """
-        known = self.article_at(*urls)
-        before: str = json.loads(known.line).get("body", "") if known else ""
-        now = clean_paragraphs(text)
-        return before if is_same_but_for(frozenset(learned.doubtful), before, now) else text
 
     def keep(self, commit: PageCommit) -> None:
         """Commit what a page gave. Raises `StateError`, `OSError`."""

@@ -15,8 +15,9 @@ from lxml.etree import _ElementUnicodeResult as Text
 from newscrawler.normalise.dates import parse_date
 from newscrawler.normalise.text import clean_line
 from newscrawler.pages.document import word_count
-from newscrawler.pages.marks import MAX_ANCESTORS, Standing
+from newscrawler.pages.marks import Standing
 from newscrawler.pages.markup import is_aside, names_a_change, words_of
+from newscrawler.pages.microdata import MAX_ANCESTORS
 from newscrawler.pages.vocabulary import SENTENCE_END
 
 # Pieces of text before and after the headline; the byline of a long page is still close.

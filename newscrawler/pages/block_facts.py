@@ -5,7 +5,6 @@ A fact is a small tuple that many blocks share, so that what it weighs is worked
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -16,6 +15,7 @@ from lxml.etree import _Element as Element
 
 from newscrawler.pages.block_shapes import Echo, Said, Shape, echoes, shape_of
 from newscrawler.pages.blocks import Block
+from newscrawler.pages.markup import words_in
 
 Fact: TypeAlias = tuple[Any, ...]
 
@@ -31,7 +31,6 @@ AROUND = (
     "blockquote", "section", "figcaption", "dl", "td",
 )  # fmt: skip
 _AROUND = frozenset(AROUND)
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _LONGEST_NAMES = 300  # characters; frameworks write hundreds of classes
 
 
@@ -168,11 +167,6 @@ def features_of(fact: Fact) -> Counter[str]:
     if kind in ("parents", "mass"):
         return Counter(f"{kind} {level} {value}" for level, value in enumerate(fact[1:]))
     return Counter([f"{kind} {fact[1]}"])
-
-
-def words_in(names: str) -> frozenset[str]:
-    """Split class and id names at case changes, digits and punctuation."""
-    return frozenset(word.casefold() for word in _WORD.findall(names))
 
 
 def _of_shape(shape: Shape) -> Iterator[str]:

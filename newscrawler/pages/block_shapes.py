@@ -33,6 +33,8 @@ _SHORTEST_PART = 8
 _SHORTEST_SAID = 15
 _BEGINNING = 60
 _OFTEN = 3
+_RUNNING = 3  # the range of lengths that begins at 50 characters
+_HALF_LINKED = 2  # the range of links that begins at a fifth
 
 
 class Shape(NamedTuple):
@@ -59,10 +61,6 @@ class Shape(NamedTuple):
     def is_running(self) -> bool:
         """Whether it reads like a paragraph: long, a sentence, and not made of links."""
         return self.length >= _RUNNING and self.ends_sentence and self.links < _HALF_LINKED
-
-
-_RUNNING = 3  # from 50 characters on
-_HALF_LINKED = 2  # below a fifth
 
 
 class Echo(NamedTuple):

@@ -25,8 +25,9 @@ from newscrawler.pages.byline_lines import (
 )
 from newscrawler.pages.document import Document
 from newscrawler.pages.headlines import site_label
-from newscrawler.pages.marks import MAX_ANCESTORS, Marks, Standing
+from newscrawler.pages.marks import Marks, Standing
 from newscrawler.pages.markup import is_elsewhere, words_of
+from newscrawler.pages.microdata import MAX_ANCESTORS
 from newscrawler.pages.signatures import (
     ALL_POSTS,
     AUTHOR_BOX_CLASS,

@@ -22,8 +22,8 @@ from newscrawler.pages.surroundings import Surroundings
 
 Found: TypeAlias = Element | str
 """What CSS finds: an element, or a string for `::text` and `::attr(name)`."""
-# Chinese, Japanese and Thai leave no spaces between words, which have some two characters.
 _LONGEST_COUNTED = 1_000_000  # characters: two novels
+# Chinese, Japanese and Thai leave no spaces between words, which have some two characters.
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 # Where the text of a page breaks even if its source has no white space there.
 _BREAKS = frozenset({
@@ -137,11 +137,6 @@ def text_of(found: Selector | Found) -> str:
         if stated:
             return stated
     return "".join(_texts(element))
-
-
-def element_line(element: Element) -> str:
-    """Return the text of an element as one clean line."""
-    return clean_line("".join(_texts(element)))
 
 
 def opening_of(element: Element, characters: int = 100) -> str:

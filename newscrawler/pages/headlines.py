@@ -16,7 +16,7 @@ from newscrawler.normalise.text import fold
 from newscrawler.normalise.urls import host_of
 from newscrawler.pages.document import Document, word_count
 from newscrawler.pages.headings import Heading, printed_headings
-from newscrawler.pages.marks import MAX_ANCESTORS
+from newscrawler.pages.microdata import MAX_ANCESTORS
 
 _SEPARATOR = re.compile(r"\s+[\-–—·•:»«›>~]\s+|\s*[|｜_]\s*")
 _PRINTED = "//body//*[not(self::script or self::style)][normalize-space(text()) = $line]"

@@ -11,6 +11,7 @@ from typing import cast
 from lxml.etree import _Element as Element
 
 from newscrawler.pages.class_names import ClassNames
+from newscrawler.pages.microdata import MAX_ANCESTORS
 
 # A page has some hundred names of classes; one that has more is made to keep a program busy.
 LONGEST_NAME = 500
@@ -18,8 +19,6 @@ LONGEST_HREF = 1_000
 MAX_ALIKE = 300  # names that are looked for
 MAX_LOOKED_AT = 5_000  # links, or elements that have a class
 MAX_FOUND = 600
-MAX_ANCESTORS = 256  # pages nest some 30 levels
-_SHORT = f"string-length({{}}) <= {LONGEST_NAME}"
 # Every name of bylines, keywords and breadcrumbs has one of these; most names have none.
 _HINTS = (
     "aut", "by", "writer", "fasser", "user", "redak", "signat", "firma", "fn", "tag", "key",

@@ -254,16 +254,14 @@ def is_aside(element: Element) -> bool:
 
 
 def words_of(element: Element, *attributes: str) -> Set[str]:
-    """Return the words of its class and id names, and of further attributes, in lower case.
-
-    Names are split at case changes, digits and punctuation.
-    """
+    """Return the words of its class and id names, and of further attributes."""
     names = (element.get(name, "") for name in ("class", "id", *attributes))
-    return _words(" ".join(names)[:_LONGEST_NAMES])
+    return words_in(" ".join(names)[:_LONGEST_NAMES])
 
 
 @lru_cache(maxsize=4096)
-def _words(names: str) -> Set[str]:
+def words_in(names: str) -> frozenset[str]:
+    """Split names at case changes, digits and punctuation into words in lower case."""
     return frozenset(word.casefold() for word in _WORD.findall(names))
 
 

@@ -16,6 +16,7 @@ from newscrawler.archives.capture import utc_now
 from newscrawler.frontier import NOT_MODIFIED
 from newscrawler.identity import page_key
 from newscrawler.items import Article, Drop, Series
+from newscrawler.memory import text_as_known
 from newscrawler.network import asked_for, failed_request, failure_reason, reached_by
 from newscrawler.normalise.urls import clean_url, site_of, url_key
 from newscrawler.pages.article import ArticlePage
@@ -150,10 +151,11 @@ class SeriesSpider(RelatedSpider):
     def read(self, page: ArticlePage, response: Response) -> Article:
         """Read an article with what the crawl knows of its site, and note what it teaches."""
         site, reached = page.domain_of(page.url), reached_by(response.request or Request(page.url))
-        urls = (page.document.own_url, page.url, *reached)
-        article = read_article(page, self.memory.site_memory(site, *urls))
-        if article.body:
-            article.body = self.memory.text_as_known(article.body, page.learned, *urls)
+        url = page.document.own_url
+        known = self.memory.article_at(url, page.url, *reached)
+        article = read_article(page, self.memory.site_memory(site, url, known))
+        if known and article.body and page.learned.doubtful:
+            article.body = text_as_known(article.body, page.learned, known)
         response.meta["learned"] = page.learned
         return article
 

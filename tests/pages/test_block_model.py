@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from parsel import Selector
 
-from newscrawler.pages.block_facts import Facts, features_of, words_in
+from newscrawler.pages.block_facts import Facts, features_of
 from newscrawler.pages.block_model import (
     HOPELESS,
     BlockModel,
@@ -17,6 +17,7 @@ from newscrawler.pages.block_model import (
 )
 from newscrawler.pages.block_shapes import Echo, Said, key_of, shape_of
 from newscrawler.pages.blocks import Block, blocks
+from newscrawler.pages.markup import words_in
 
 NOTHING = Said(frozenset(), (), frozenset())
 SENTENCE = "The ferry came back to the harbour in the grey light of the morning, two days late."
