@@ -12,6 +12,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from lxml.etree import _Element as Element
+from scrapy.http import HtmlResponse
 
 from newscrawler.pages.block_facts import LEVELS, Facts
 from newscrawler.pages.block_model import BlockModel, block_model
@@ -20,6 +21,7 @@ from newscrawler.pages.blocks import Block, blocks, ends_sentence
 from newscrawler.pages.document import Document
 from newscrawler.pages.furniture import is_promo
 from newscrawler.pages.markup import words_of
+from newscrawler.pages.script_text import MIN_TEXT, script_text
 from newscrawler.pages.site_memory import (
     NOTHING_KNOWN,
     Learned,
@@ -102,10 +104,27 @@ def main_text(
     facts = facts_of(document, headline, language)
     model = model or block_model()
     likely = _with_lists(facts, model.second(facts, model.first(facts)))
+    kept = _kept(facts, likely, _titles(document, headline), memory)
+    learned = Learned(_doubtful(facts, likely), _container(facts, kept))
+    paragraphs = [line.text for line in kept]
+    stated = _stated(document)
+    paragraphs = stated if _is_better(stated, paragraphs) else paragraphs
+    if len("".join(paragraphs)) < MIN_TEXT // facts.shrink:
+        in_script = script_text(
+            document, headline, shrink=facts.shrink, read=lambda text: _of_fragment(text, model)
+        )
+        paragraphs = _with_opening(paragraphs, in_script)
+    return Text(paragraphs, learned)
+
+
+def _kept(
+    facts: Facts, likely: list[float], stated_titles: list[str], memory: SiteMemory
+) -> list[_Line]:
+    """Return the likely lines that are no headline, byline, caption or furniture."""
     found = list(_lines(facts, likely, memory))
-    titles = {key for key in map(key_of, _titles(document, headline)) if key}
+    titles = {key for key in map(key_of, stated_titles) if key}
     boxes = _FurnitureBoxes(_FURNITURE_SHARE * sum(len(line.text) for line in found))
-    kept = [
+    return [
         line
         for number, line in enumerate(found)
         if not line.is_caption
@@ -114,9 +133,22 @@ def main_text(
         and not _is_furniture(line)
         and not boxes.hold(line.block.element)
     ]
-    paragraphs, stated = [line.text for line in kept], _stated(document)
-    learned = Learned(_doubtful(facts, likely), _container(facts, kept))
-    return Text(stated if _is_better(stated, paragraphs) else paragraphs, learned)
+
+
+def _of_fragment(text: str, model: BlockModel) -> list[str]:
+    """Read HTML that stands in a string as a page of its own, without its scripts."""
+    body = f"<article>{text}</article>".encode("utf-8", "replace")
+    facts = facts_of(Document(HtmlResponse("https://data.example/", body=body)), None, None)
+    likely = _with_lists(facts, model.second(facts, model.first(facts)))
+    return [line.text for line in _kept(facts, likely, [], NOTHING_KNOWN)]
+
+
+def _with_opening(found: list[str], in_script: list[str]) -> list[str]:
+    """Put what the page shows of a text before the rest, where the rest does not begin with it."""
+    if not _is_better(in_script, found):
+        return found
+    whole = key_of("".join(in_script))
+    return [*(one for one in found if key_of(one) not in whole), *in_script]
 
 
 def facts_of(document: Document, headline: str | None, language: str | None) -> Facts:
