@@ -6,12 +6,10 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from lxml import etree
 from lxml.etree import _Element as Element
 
 # Characters; the longest of 1,200 pages had 3,700.
 _LONGEST = 4_096
-_WITH_CLASS = etree.XPath("//*[@class]")
 
 
 class ClassWords(NamedTuple):
@@ -38,9 +36,10 @@ class ClassNames:
 
     def __init__(self, root: Element) -> None:
         self._elements: dict[str, list[tuple[int, Element]]] = {}
-        for place, element in enumerate(_with_class(root)):
-            name = element.get("class", "")[:_LONGEST]
-            self._elements.setdefault(name, []).append((place, element))
+        for place, element in enumerate(root.iter("*")):
+            name = element.get("class")
+            if name is not None:
+                self._elements.setdefault(name[:_LONGEST], []).append((place, element))
         self._spellings: dict[str, list[str]] = {}
         for name in self._elements:
             self._spellings.setdefault(" ".join(name.casefold().split()), []).append(name)
@@ -73,8 +72,3 @@ class ClassNames:
             names += self._spellings[self._text[start:end]]
             hit = words.rough.search(self._text, end)
         return names
-
-
-def _with_class(root: Element) -> list[Element]:
-    found = _WITH_CLASS(root)
-    return [one for one in found if isinstance(one, Element)] if isinstance(found, list) else []
