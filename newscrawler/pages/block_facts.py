@@ -42,6 +42,7 @@ class Facts:
 
     def __init__(self, found: Sequence[Block], said: Said, *, shrink: int = 1) -> None:
         self.blocks = found
+        self.said = said
         self.shapes = [shape_of(block, shrink) for block in found]
         self.echoes = echoes(found, self.shapes, said, shrink)
         self.lengths = [len(block.text) * shrink for block in found]

@@ -103,13 +103,12 @@ def main_text(
     model = model or block_model()
     likely = _with_lists(facts, model.second(facts, model.first(facts)))
     found = list(_lines(facts, likely, memory))
-    titles = {key for key in map(key_of, _titles(document, headline)) if key}
     boxes = _FurnitureBoxes(_FURNITURE_SHARE * sum(len(line.text) for line in found))
     kept = [
         line
         for number, line in enumerate(found)
         if not line.is_caption
-        and not _is_headline(line, number, titles)
+        and not _is_headline(line, number, facts.said.titles)
         and not _is_byline(line, number)
         and not _is_furniture(line)
         and not boxes.hold(line.block.element)
@@ -126,12 +125,13 @@ def facts_of(document: Document, headline: str | None, language: str | None) -> 
         found = found[: MAX_BLOCKS * 3 // 4] + found[-MAX_BLOCKS // 4 :]
     shrink = 3 if (language or "")[:2] in _DENSE else 1
     headings = (block.text for block in found if block.tag == "h1")
-    titles = (*_titles(document, headline), *islice(headings, 2))
+    titles = frozenset(map(key_of, _titles(document, headline))) - {""}
     stated = map(document.markup.meta, ("og:description", "description", "twitter:description"))
     said = Said(
-        headlines=frozenset(map(key_of, titles)) - {""},
+        headlines=titles.union(map(key_of, islice(headings, 2))) - {""},
         descriptions=tuple(key for one in stated if (key := key_of(one or ""))),
         captions=frozenset(map(key_of, _captions(document.root))) - {""},
+        titles=titles,
     )
     return Facts(found, said, shrink=shrink)
 
@@ -206,7 +206,7 @@ def _container(facts: Facts, lines: list[_Line]) -> str:
     return name if 2 * most > mass.total() else ""
 
 
-def _is_headline(line: _Line, number: int, titles: set[str]) -> bool:
+def _is_headline(line: _Line, number: int, titles: frozenset[str]) -> bool:
     """Tell whether a line repeats the headline; one of the first, also in part or with more."""
     if line.key in titles:
         return True
