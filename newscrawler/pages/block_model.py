@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import accumulate
@@ -20,6 +20,8 @@ from newscrawler.pages.block_facts import AROUND, Fact, Facts, Outer, features_o
 
 # A leaf, or the number of a figure, its limit, and what holds up to it and beyond.
 Tree: TypeAlias = "float | tuple[int, float, Tree, Tree]"
+# The same, a leaf being a limit without anything behind it, which is asked for soonest.
+Node: TypeAlias = "tuple[int, float, Node | None, Node | None]"
 
 WEIGHTS = "block_weights.json"
 # The first page of a publisher brings some hundred new facts, the next ones a tenth of that.
@@ -45,6 +47,7 @@ class BlockModel:
         self.bias = bias
         self.weights = weights
         self.trees = trees
+        self._nodes = [_node(tree) for tree in trees]
         self.weight = lru_cache(maxsize=_KEPT_FACTS)(self._weight)
 
     def _weight(self, fact: Fact) -> float:
@@ -68,7 +71,7 @@ class BlockModel:
         """Return how likely each block is to be text, from 0 to 1."""
         found = [0.0] * len(first)
         for place, row in figures(facts, first):
-            found[place] = probability(_sum_of_leaves(self.trees, row))
+            found[place] = probability(_sum_of_leaves(self._nodes, row))
         return found
 
 
@@ -164,14 +167,20 @@ def probability(odds: float) -> float:
     return 1 / (1 + exp(-max(-30.0, min(30.0, odds))))
 
 
-def _sum_of_leaves(trees: Sequence[Tree], row: Sequence[float]) -> float:
+def _node(tree: Tree) -> Node:
+    if not isinstance(tree, tuple):
+        return (0, tree, None, None)
+    figure, limit, low, high = tree
+    return (figure, limit, _node(low), _node(high))
+
+
+def _sum_of_leaves(trees: Iterable[Node], row: Sequence[float]) -> float:
     total = 0.0
     for tree in trees:
-        node = tree
-        while isinstance(node, tuple):
-            figure, limit, low, high = node
-            node = low if row[figure] <= limit else high
-        total += node
+        figure, limit, low, high = tree
+        while low and high:
+            figure, limit, low, high = low if row[figure] <= limit else high
+        total += limit
     return total
 
 

@@ -40,7 +40,7 @@ _FURNITURE = _UNREADABLE | {
 _WRAPPERS = frozenset({"form", "header"})
 _BLOCKS_IN_CELLS = sorted(_BLOCKS - {"td", "th", "tr"})
 _HIDING = frozenset({"style", "aria-hidden", "hidden"})
-_HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)")
 _LINE_BREAK = "\u2028"
 _EMPTY_LINE = re.compile(r"\u2028\s*\u2028")
 _EMPTY_LINE_OF_PRE = re.compile(r"[\n\u2028]\s*[\n\u2028]")
@@ -274,8 +274,8 @@ def _is_data_row(node: Element) -> bool:
 def _is_hidden(node: Element) -> bool:
     if _HIDING.isdisjoint(node.keys()):
         return False
-    style = node.get("style")
-    if style is not None and _HIDDEN_STYLE.search(style):
+    style = node.get("style", "").lower()
+    if ("none" in style or "hidden" in style) and _HIDDEN_STYLE.search(style):
         return True
     if node.get("aria-hidden") == "true":
         return True
