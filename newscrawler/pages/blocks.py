@@ -102,7 +102,6 @@ class _Walk:
         self.raw: list[str] = []
         self.links = 0
         self.linked = 0
-        self.gap = False
         self.follows_gap = False
 
     def read(self) -> list[Block]:
@@ -163,14 +162,12 @@ class _Walk:
     def begin(self) -> None:
         """End the block, where it has text."""
         if not self.raw:
-            self.follows_gap = self.gap
             return
         text = "".join(self.raw)
         words = text.split()
         if words:
             self.end(text, words)
-            self.gap = False
-        self.follows_gap = self.gap
+            self.follows_gap = False
         self.raw.clear()
         self.linked = 0
 
@@ -192,7 +189,7 @@ class _Walk:
             self.raw.append(" ")
         elif tag in _BLOCKS:
             self.begin()
-            self.gap = self.follows_gap = True
+            self.follows_gap = True
 
     def add_row(self, row: Element) -> None:
         """Add a row of a table that holds data as one block, its cells apart."""
@@ -204,7 +201,8 @@ class _Walk:
         self.around.pop()
 
     def add(self, text: str | None) -> None:
-        if text:
+        # What blocks are indented by is most of the white space.
+        if text and (self.raw or not text.isspace()):
             self.raw.append(text)
             if self.links:
                 self.linked += _visible(text)
