@@ -175,8 +175,10 @@ class _Walk:
         element = self.around[-1]
         if _LINE_BREAK in text or element.tag == "pre":
             self.found += _split(element, text, self.linked, follows_gap=self.follows_gap)
-        elif line := _line_of(text, words):
-            tag, letters = str(element.tag), len("".join(words))
+            return
+        joined = " ".join(words)
+        if line := _cleaned(joined, text):
+            tag, letters = str(element.tag), len(joined) - len(words) + 1
             self.found.append(Block(element, tag, line, letters, self.linked, self.follows_gap))
 
     def skips(self, node: Element, tag: str) -> bool:
@@ -222,9 +224,8 @@ def _split(element: Element, text: str, linked: int, *, follows_gap: bool) -> It
         follows_gap = False
 
 
-def _line_of(text: str, words: list[str]) -> str:
-    """Return the same as `clean_line` of a text whose words are known."""
-    line = " ".join(words)
+def _cleaned(line: str, text: str) -> str:
+    """Return the same as `clean_line` of a text whose words are already joined to a line."""
     if not line.isprintable():
         return clean_line(text)
     return line if line.isascii() else unicodedata.normalize("NFC", line)
@@ -281,7 +282,7 @@ def _is_hidden(node: Element) -> bool:
 
 
 def _texts(node: Element) -> list[str]:
-    return [str(part) for part in node.itertext("*")]
+    return [str(part) for part in node.itertext("*")] if len(node) else [node.text or ""]
 
 
 def _length(node: Element) -> int:

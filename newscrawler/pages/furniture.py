@@ -15,6 +15,8 @@ from newscrawler.pages.vocabulary import READ_MORE
 MAX_LABELLED = 220
 MAX_INVITATION = 420
 MAX_CREDIT = 110
+# Folding takes time, and leaves no quarter of so much that it would be an invitation.
+_LONGEST = 4 * MAX_INVITATION
 
 # Labels of links to other articles, by language. Each may stand alone, or before a headline
 # that a colon or other mark sets off, or that is a link like the label.
@@ -248,6 +250,8 @@ _INVITATION = tuple(
 
 def is_promo(paragraph: str, links_only: bool = False) -> bool:
     """Tell whether a paragraph is furniture; `links_only` says that all of it is link text."""
+    if len(paragraph) > _LONGEST and len(paragraph.strip(_MARKS)) > _LONGEST:
+        return False
     # Turkish capital İ folds to an i with a dot above it.
     line = fold(paragraph).replace("i\u0307", "i").strip(_MARKS)
     if len(line) > MAX_INVITATION or _is_reported(paragraph, links_only):

@@ -44,6 +44,8 @@ _HEADLINE = 9
 _KICKER = 70
 # How many of the first lines may repeat the headline with a kicker, or a part of it.
 _HEAD_LINES = 4
+# A longer text is no headline, and stands twice only where it is written alike.
+_LONGEST_COMPARED = 1_000
 # A line that says who wrote it, or when: `By Ana Ruiz`, `Updated: 1 March 2024, 10:00 CET`.
 _BYLINE = 80
 _DATE_WORDS = 3
@@ -153,7 +155,8 @@ def _lines(facts: Facts, likely: list[float], memory: SiteMemory) -> Iterator[_L
     said: set[str] = set()
     for block, echo, one in zip(facts.blocks, facts.echoes, likely, strict=True):
         if one > LIKELY_IN_CONTAINER and one > _limit(facts, block, memory):
-            key = key_of(block.text)
+            is_long = len(block.text) > _LONGEST_COMPARED
+            key = block.text if is_long else key_of(block.text)
             if key not in said:
                 yield _Line(block.text, key, block, echo.is_caption, one)
             said.add(key)
