@@ -77,7 +77,7 @@ class BlockModel:
 
 def figures(facts: Facts, first: Sequence[float]) -> Iterator[tuple[int, list[float]]]:
     """Give the figures of each block that has a chance."""
-    company = _Company(facts, [0.0 if one <= OUTSIDE else probability(one) for one in first])
+    company = _Company(facts, [probability(one) for one in first])
     edge = [OUTSIDE] * _BESIDE
     padded = [*edge, *first, *edge]
     for place, odds in enumerate(first):
