@@ -15,6 +15,7 @@ from lxml.etree import _ElementUnicodeResult as Text
 from newscrawler.normalise.dates import parse_date
 from newscrawler.normalise.text import clean_line
 from newscrawler.pages.document import word_count
+from newscrawler.pages.elements import holder_of
 from newscrawler.pages.marks import Standing
 from newscrawler.pages.markup import is_aside, names_a_change, words_of
 from newscrawler.pages.microdata import MAX_ANCESTORS
@@ -277,10 +278,7 @@ def _lines(pieces: Iterable[_Piece]) -> Iterator[HeadLine]:
 
 def block_of(text: Text) -> Element | None:
     """Return the block that a text stands in."""
-    parent = text.getparent()
-    if parent is not None and text.is_tail:
-        parent = parent.getparent()
-    return block_around(parent)
+    return block_around(holder_of(text))
 
 
 def block_around(element: Element | None) -> Element | None:

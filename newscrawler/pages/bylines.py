@@ -6,10 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator
 from functools import cached_property
-from itertools import chain, islice, pairwise, takewhile
-from typing import cast
+from itertools import chain, islice, takewhile
 
 from lxml.etree import _Element as Element
+from lxml.etree import _ElementUnicodeResult as Text
 
 from newscrawler.normalise.people import is_full_name, is_organisation, split_names
 from newscrawler.normalise.text import clean_line
@@ -24,6 +24,7 @@ from newscrawler.pages.byline_lines import (
     without_preposition,
 )
 from newscrawler.pages.document import Document
+from newscrawler.pages.elements import holder_of
 from newscrawler.pages.headlines import site_label
 from newscrawler.pages.marks import Marks, Standing
 from newscrawler.pages.markup import is_elsewhere, words_of
@@ -63,10 +64,8 @@ MAX_BYLINES = 60  # that are read
 _MOST_SIGNED = 40  # elements of one byline
 _MOST_PIECES = 40
 _LONGEST_LINE = 100  # characters
-_PRINTED = (
-    "//body/descendant::text()[position() <= 10000]"
-    "[not(parent::script or parent::style or parent::noscript)]"
-)
+_UNREAD = frozenset({"script", "style", "noscript"})
+_MOST_TEXTS = 10_000
 # A box of what is known of an article; a link in it leads to its section.
 _META = frozenset(
     {"meta", "info", "details", "postmeta", "subline", "submitted", "dateline", "date"}
@@ -172,12 +171,11 @@ class Bylines:
 
     def below(self) -> list[Contributor]:
         """Return who is named behind a label anywhere in the text of the page."""
-        texts = self._document.root.xpath(_PRINTED, smart_strings=False)
-        filled = (one for one in cast("list[str]", texts) if not one.isspace())
+        texts = self._document.elements.texts[:_MOST_TEXTS]
         labelled = (
-            clean_line(f"{text} {after[:_LONGEST_LINE]}" if text.rstrip()[-1] in ":：" else text)
-            for text, after in pairwise((*filled, ""))
-            if len(text) <= _LONGEST_LINE and (":" in text or "：" in text)
+            clean_line(f"{text} {_after(place, texts)}" if text.rstrip()[-1] in ":：" else text)
+            for place, text in enumerate(texts)
+            if (":" in text or "：" in text) and len(text) <= _LONGEST_LINE and _is_read(text)
         )
         found = map(SIGNED_BELOW.fullmatch, labelled)
         names = (one["name"] for one in found if one)
@@ -249,6 +247,17 @@ class Bylines:
         url = self._document.absolute(href)
         own = site_label(host_of(self._document.url))
         return url is not None and site_label(host_of(url)) == own
+
+
+def _is_read(text: Text) -> bool:
+    holder = holder_of(text)
+    return holder is None or holder.tag not in _UNREAD
+
+
+def _after(place: int, texts: list[Text]) -> str:
+    """Return the next text that is not blank."""
+    behind = (texts[at] for at in range(place + 1, len(texts)))
+    return next((one for one in behind if not one.isspace() and _is_read(one)), "")[:_LONGEST_LINE]
 
 
 def _unlinked(names: Iterable[str]) -> list[Contributor]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
-from lxml import etree
 from lxml.etree import _Element as Element
 from lxml.etree import _ElementUnicodeResult as Text
 
@@ -15,15 +14,12 @@ from newscrawler.normalise.dates import parse_date
 from newscrawler.normalise.text import clean_line
 from newscrawler.pages.article_head import ArticleHead, block_of, tells_a_change
 from newscrawler.pages.document import word_count
+from newscrawler.pages.elements import Elements, holder_of
 from newscrawler.pages.markup import names_a_change, words_of
 
-_WITH_A_YEAR = etree.XPath(
-    "(//body//text()[contains(., '19') or contains(., '20') or contains(., '年')"
-    " or contains(., '٢٠') or contains(., '۲۰') or contains(., '۱۳') or contains(., '۱۴')"
-    " or contains(., '२०') or contains(., '২০') or contains(., '๒๕')]"
-    "[not(parent::script or parent::style or parent::noscript or parent::option)])"
-    "[position() <= 300]"
-)
+_CENTURIES = ("年", "٢٠", "۲۰", "۱۳", "۱۴", "२०", "২০", "๒๕")
+_UNREAD = frozenset({"script", "style", "noscript", "option"})
+_MOST_TEXTS = 300
 _BOXES = frozenset({
     "article", "aside", "div", "dl", "footer", "form", "h1", "h2", "h3", "h4", "header", "li",
     "main", "nav", "ol", "p", "section", "table", "tbody", "td", "tr", "ul",
@@ -81,12 +77,12 @@ class DatedLine(NamedTuple):
 
 
 def dated_lines(
-    root: Element, head: ArticleHead | None, language: str | None
+    elements: Elements, head: ArticleHead | None, language: str | None
 ) -> Iterator[DatedLine]:
     """Give the lines that a date is read from, in the order of the page."""
     seen: set[Element] = set()
     is_line: dict[Element | None, bool] = {}
-    for text in cast("list[Text]", _WITH_A_YEAR(root)):
+    for text in islice(_with_a_year(elements.texts), _MOST_TEXTS):
         block = _box_of(text, is_line)
         if block is None or block in seen or not _YEAR.search(text):
             continue
@@ -104,6 +100,18 @@ def dated_lines(
         one = _judged(line, block)
         if one.says_posted or (one.is_alone and not names_a_change(words_of(block))):
             yield one
+
+
+def _with_a_year(texts: Iterable[Text]) -> Iterator[Text]:
+    for text in texts:
+        if (
+            "20" in text
+            or "19" in text
+            or (not text.isascii() and any(one in text for one in _CENTURIES))
+        ):
+            holder = holder_of(text)
+            if holder is None or holder.tag not in _UNREAD:
+                yield text
 
 
 def _box_of(text: Text, is_line: dict[Element | None, bool]) -> Element | None:

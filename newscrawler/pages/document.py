@@ -55,7 +55,7 @@ class Document:
 
     @cached_property
     def surroundings(self) -> Surroundings:
-        return Surroundings(self.root)
+        return Surroundings(self.elements)
 
     @cached_property
     def json_ld(self) -> JsonLd:

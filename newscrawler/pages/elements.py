@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from typing import cast
 
+from lxml import etree
 from lxml.etree import _Element as Element
+from lxml.etree import _ElementUnicodeResult as Text
 
 # The attributes by which elements are looked for, other than by their class.
-_INDEXED = ("itemscope", "typeof", "itemprop", "property", "aria-label", "id")
+_INDEXED = ("itemscope", "typeof", "itemprop", "property", "itemtype", "aria-label", "rel", "id")
+_TEXTS = etree.XPath("//body//text()")
 
 
 class Elements:
@@ -29,6 +33,11 @@ class Elements:
     def having(self, *attributes: str) -> list[Element]:
         """Return the elements with one of some attributes, of those that are indexed."""
         return self._at(self._by_attribute[name] for name in attributes)
+
+    @cached_property
+    def texts(self) -> list[Text]:
+        """The texts of the body in their order, white space and scripts among them."""
+        return cast("list[Text]", _TEXTS(self.root))
 
     @cached_property
     def names(self) -> list[list[str]]:
@@ -56,3 +65,9 @@ class Elements:
         if len(several) == 1:
             return [self.all[place] for place in several[0]]
         return [self.all[place] for place in sorted({one for some in several for one in some})]
+
+
+def holder_of(text: Text) -> Element | None:
+    """Return the element that a text stands in."""
+    beside = text.getparent()
+    return beside.getparent() if beside is not None and text.is_tail else beside

@@ -64,7 +64,7 @@ class GeneralRules:
         self.node = document.article_node
         self.markup = document.markup
         self._site_name = site_name
-        self.marks = Marks(document.root, document.surroundings.class_names)
+        self.marks = Marks(document.elements, document.surroundings.class_names)
 
     @cached_property
     def site_name(self) -> str | None:

@@ -76,14 +76,14 @@ class PrintedDates:
 
     def marked(self) -> Iterator[Statement]:
         """Give what is marked as a date: beside the headline, else all of one day."""
-        root, heading = self._document.root, self._head.heading if self._head else None
+        elements, heading = self._document.elements, self._head.heading if self._head else None
         near = [one for one in _marked_beside(heading) if self._is_own(one)]
         for strength in ("published", "date", "byline"):
             dated = self._dated(near, strength)
             yield from _said(6 if strength == "published" else 5, [line for _, line in dated])
             if dated:
                 return
-        own = [one for one in _find_marked(root, heading) if self._is_own(one)]
+        own = [one for one in _find_marked(elements.root, heading) if self._is_own(one)]
         for strength in ("published", "date", "byline"):
             dated = self._dated(own, strength)
             if dated:
@@ -94,7 +94,7 @@ class PrintedDates:
         """Give the lines anywhere that say when something was posted, else all of one day."""
         lines = [
             line
-            for line in dated_lines(self._document.root, self._head, self._language)
+            for line in dated_lines(self._document.elements, self._head, self._language)
             if line.names_the_article or not self._is_aside(line)
         ]
         posted = [line.text for line in lines if line.says_posted]
