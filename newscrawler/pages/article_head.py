@@ -167,7 +167,7 @@ class ArticleHead:
             for one in islice(around, _DEEPEST)
         )
 
-    def _after(self) -> Iterator[_Piece]:
+    def _after(self) -> Iterator[_Piece | None]:
         """Give the texts in and behind the headline, in document order."""
         yield from _inside(self.heading)
         for box in self._chain:
@@ -176,7 +176,7 @@ class ArticleHead:
                 yield from _inside(sibling)
                 yield _behind(sibling)
 
-    def _before(self) -> Iterator[_Piece]:
+    def _before(self) -> Iterator[_Piece | None]:
         """Give the texts before the headline, the closest first."""
         for box in self._chain:
             for sibling in box.itersiblings(preceding=True):
@@ -213,18 +213,18 @@ def texts_in(element: Element, most: int) -> list[str]:
     return [clean_line(one.text) for one in islice(_filled(pieces), most)]
 
 
-def _filled(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
-    return (one for one in islice(pieces, _LOOKED_AT) if one.text and not one.text.isspace())
+def _filled(pieces: Iterable[_Piece | None]) -> Iterator[_Piece]:
+    return (one for one in islice(pieces, _LOOKED_AT) if one)
 
 
-def _inside(element: Element) -> Iterator[_Piece]:
+def _inside(element: Element) -> Iterator[_Piece | None]:
     """Give the texts of an element, its tail left out, in document order."""
     if not _is_element(element):
         return
     walk = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
     for event, node in walk:
         if event == "start":
-            if node.tag in _UNREAD or _HIDDEN.search(node.get("class", "")[:_LONGEST_CLASS]):
+            if node.tag in _UNREAD or _is_hidden(node.get("class")):
                 walk.skip_subtree()
             else:
                 yield _at_the_start(node)
@@ -232,7 +232,13 @@ def _inside(element: Element) -> Iterator[_Piece]:
             yield _behind(node)
 
 
-def _backwards(element: Element) -> Iterator[_Piece]:
+def _is_hidden(name: str | None) -> bool:
+    if not name or not ("only" in name or "hidden" in name or "reader" in name):
+        return False
+    return _HIDDEN.search(name[:_LONGEST_CLASS]) is not None
+
+
+def _backwards(element: Element) -> Iterator[_Piece | None]:
     """Give the texts of an element, its tail left out, from its end to its start."""
     open_: list[tuple[Element, bool]] = [(element, False)]
     while open_:
@@ -257,12 +263,16 @@ def _last_children(element: Element) -> list[Element]:
     return list(islice(element.iterchildren(reversed=True), _LOOKED_AT))[::-1]
 
 
-def _at_the_start(element: Element) -> _Piece:
-    return _Piece((element.text or "")[:_LONGEST_PIECE], element, element)
+def _at_the_start(element: Element) -> _Piece | None:
+    text = element.text
+    return _Piece(text[:_LONGEST_PIECE], element, element) if text and not text.isspace() else None
 
 
-def _behind(element: Element) -> _Piece:
-    return _Piece((element.tail or "")[:_LONGEST_PIECE], element.getparent(), None)
+def _behind(element: Element) -> _Piece | None:
+    text = element.tail
+    if not text or text.isspace():
+        return None
+    return _Piece(text[:_LONGEST_PIECE], element.getparent(), None)
 
 
 def _lines(pieces: Iterable[_Piece]) -> Iterator[HeadLine]:

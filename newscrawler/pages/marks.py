@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Callable, Container, Iterator
 from functools import cached_property
 from itertools import accumulate, islice
@@ -64,8 +65,23 @@ class Marks:
 
     def links(self, *parts: str) -> list[Element]:
         """Return the links in whose address, as it is written, one of some texts stands."""
-        found = (one for href, one in self._links if any(part in href for part in parts))
-        return list(islice(found, MAX_FOUND))
+        found = {place for part in parts for place in self._holding(part)}
+        return [self._links[place][1] for place in sorted(found)[:MAX_FOUND]]
+
+    def _holding(self, part: str) -> Iterator[int]:
+        """Give the places of the links whose address holds a text."""
+        text, ends = self._addresses
+        found = text.find(part)
+        while found >= 0:
+            place = bisect(ends, found)
+            yield place
+            found = text.find(part, ends[place])
+
+    @cached_property
+    def _addresses(self) -> tuple[str, list[int]]:
+        """The addresses in one text, which is searched faster than each, and where each ends."""
+        addresses = [href for href, _ in self._links]
+        return "\n".join((*addresses, "")), list(accumulate(len(one) + 1 for one in addresses))
 
     def labelled(self, word: str) -> list[Element]:
         """Return the elements whose label for those who do not see the page holds a word."""

@@ -19,17 +19,19 @@ from newscrawler.pages.vocabulary import (
     INJECT_CLASS,
     READ_MORE,
     READ_MORE_CLASS,
+    READ_MORE_STARTS,
     RELATED_CLASS,
     RELATED_HEADING,
     SERIES_CLASS,
+    SERIES_FOLDER,
     SERIES_LABEL,
-    SERIES_LINK,
     SERIES_PATH,
 )
 
 # Words; what is longer is a sentence.
 LONGEST_NAME = 12
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6", "dt"}
+_RESOLVED = ("http:", "https:", "/", "#", "mailto:", "javascript:")
 # How far up a class may call a link one to a series.
 SERIES_LEVELS = 3
 # Pages have some ten; what has more is made to keep a program busy.
@@ -65,12 +67,19 @@ def _series_links(page: ArticlePage) -> Iterator[tuple[Element, str]]:
     """Give the links to listings of storylines outside navigation and sidebars."""
     surroundings = page.document.surroundings
     for link in surroundings.links:
-        may_name = SERIES_LINK.search(link.get("href", "").casefold())
-        if not may_name or surroundings.is_in_furniture(link):
+        if not _may_lead_to_series(link.get("href", "")) or surroundings.is_in_furniture(link):
             continue
         url = page.link_of(link)
         if url and SERIES_PATH.search(url) and same_site(url, page.url):
             yield link, url
+
+
+def _may_lead_to_series(href: str) -> bool:
+    """Tell by an address as written, which may still have to be resolved."""
+    lowered = href.casefold()
+    if not lowered.startswith(_RESOLVED) or any(part in lowered for part in ("/.", "%", "\\")):
+        return True
+    return lowered.split() != [lowered] or SERIES_FOLDER.search(lowered) is not None
 
 
 def _is_called_series(link: Element) -> bool:
@@ -145,16 +154,35 @@ def _links_in(elements: Iterable[Element]) -> list[Element]:
 
 def _read_more_lines(page: ArticlePage) -> list[Element]:
     lines = list(islice(_linked_lines(page), MAX_LINES))
-    opened = [line for line in lines if READ_MORE.match(opening_of(line))]
+    opened = [
+        line for line in lines if _may_open(_first_text(line)) and READ_MORE.match(opening_of(line))
+    ]
     sent_to = islice(filter(_is_sent_to, page.document.places), MAX_BOXES)
     holders = set(lines)
     return opened + [link for link in sent_to if not holders.isdisjoint(link.iterancestors())]
 
 
+def _first_text(element: Element) -> str:
+    """Return the first text in an element that is not blank; of a script, none."""
+    text = element.text
+    if not text or text.isspace():
+        text = next((one for one in element.itertext() if not one.isspace()), "")
+        if next(element.iter("noscript", "script", "style", "template"), None) is not None:
+            return ""
+    return text
+
+
+def _may_open(text: str) -> bool:
+    """Tell by two plain letters what cannot say "read more"; the rest is looked at closely."""
+    start = text.lstrip()[:3]
+    is_plain = len(start) == 3 and start.isascii() and start[:2].isalnum()
+    return not is_plain or start[:2].lower() in READ_MORE_STARTS
+
+
 def _linked_lines(page: ArticlePage) -> Iterator[Element]:
     """Give paragraphs, items of lists and innermost boxes with links in them, no menus."""
     surroundings = page.document.surroundings
-    for element in page.document.root.iter("p", "li", "div"):
+    for element in page.document.elements.of("p", "li", "div"):
         is_line = element in surroundings.with_links and (element.tag != "div" or _is_line(element))
         if is_line and not surroundings.is_in_furniture(element):
             yield element
@@ -169,12 +197,14 @@ def _is_sent_to(link: Element) -> bool:
     """Tell a link that "read more" stands before, in the middle of a paragraph."""
     before, parent = link.getprevious(), link.getparent()
     text = before.tail if before is not None else parent.text if parent is not None else None
-    return bool(text) and READ_MORE.fullmatch(clean_line(text or "")) is not None
+    if not text or text.isspace() or not _may_open(text):
+        return False
+    return READ_MORE.fullmatch(clean_line(text)) is not None
 
 
 def _headed_blocks(page: ArticlePage) -> Iterator[Element]:
     tags = ("h2", "h3", "h4", "h5", "dt", "strong")
-    headings = islice(page.document.root.iter(*tags), MAX_HEADINGS)
+    headings = page.document.elements.of(*tags)[:MAX_HEADINGS]
     related = (one for one in headings if RELATED_HEADING.search(opening_of(one)))
     for heading in islice(related, MAX_BOXES):
         yield from heading.iter("a")
