@@ -10,12 +10,10 @@ from typing import NamedTuple
 
 from lxml import etree
 from lxml.etree import _Element as Element
-from lxml.etree import _ElementUnicodeResult as Text
 
 from newscrawler.normalise.dates import parse_date
 from newscrawler.normalise.text import clean_line
 from newscrawler.pages.document import word_count
-from newscrawler.pages.elements import holder_of
 from newscrawler.pages.marks import Standing
 from newscrawler.pages.markup import is_aside, names_a_change, words_of
 from newscrawler.pages.microdata import MAX_ANCESTORS
@@ -284,11 +282,6 @@ def _lines(pieces: Iterable[_Piece]) -> Iterator[HeadLine]:
         first = block if found[0].first is None else found[0].first
         if line and first is not None:
             yield HeadLine(line, first, tuple(clean_line(piece.text) for piece in found))
-
-
-def block_of(text: Text) -> Element | None:
-    """Return the block that a text stands in."""
-    return block_around(holder_of(text))
 
 
 def block_around(element: Element | None) -> Element | None:

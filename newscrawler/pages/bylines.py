@@ -6,10 +6,9 @@ import re
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator
 from functools import cached_property
-from itertools import chain, islice, takewhile
+from itertools import chain, islice, pairwise, takewhile
 
 from lxml.etree import _Element as Element
-from lxml.etree import _ElementUnicodeResult as Text
 
 from newscrawler.normalise.people import is_full_name, is_organisation, split_names
 from newscrawler.normalise.text import clean_line
@@ -24,7 +23,6 @@ from newscrawler.pages.byline_lines import (
     without_preposition,
 )
 from newscrawler.pages.document import Document
-from newscrawler.pages.elements import holder_of
 from newscrawler.pages.headlines import site_label
 from newscrawler.pages.marks import Marks, Standing
 from newscrawler.pages.markup import is_elsewhere, words_of
@@ -171,11 +169,12 @@ class Bylines:
 
     def below(self) -> list[Contributor]:
         """Return who is named behind a label anywhere in the text of the page."""
-        texts = self._document.elements.texts[:_MOST_TEXTS]
+        texts = islice(self._document.elements.texts(), _MOST_TEXTS)
+        read = (one.text for one in texts if one.holder.tag not in _UNREAD)
         labelled = (
-            clean_line(f"{text} {_after(place, texts)}" if text.rstrip()[-1] in ":：" else text)
-            for place, text in enumerate(texts)
-            if (":" in text or "：" in text) and len(text) <= _LONGEST_LINE and _is_read(text)
+            clean_line(f"{text} {after[:_LONGEST_LINE]}" if text.rstrip()[-1] in ":：" else text)
+            for text, after in pairwise(chain(read, [""]))
+            if (":" in text or "：" in text) and len(text) <= _LONGEST_LINE
         )
         found = map(SIGNED_BELOW.fullmatch, labelled)
         names = (one["name"] for one in found if one)
@@ -247,17 +246,6 @@ class Bylines:
         url = self._document.absolute(href)
         own = site_label(host_of(self._document.url))
         return url is not None and site_label(host_of(url)) == own
-
-
-def _is_read(text: Text) -> bool:
-    holder = holder_of(text)
-    return holder is None or holder.tag not in _UNREAD
-
-
-def _after(place: int, texts: list[Text]) -> str:
-    """Return the next text that is not blank."""
-    behind = (texts[at] for at in range(place + 1, len(texts)))
-    return next((one for one in behind if not one.isspace() and _is_read(one)), "")[:_LONGEST_LINE]
 
 
 def _unlinked(names: Iterable[str]) -> list[Contributor]:

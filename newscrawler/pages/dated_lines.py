@@ -8,13 +8,12 @@ from itertools import islice
 from typing import NamedTuple
 
 from lxml.etree import _Element as Element
-from lxml.etree import _ElementUnicodeResult as Text
 
 from newscrawler.normalise.dates import parse_date
 from newscrawler.normalise.text import clean_line
-from newscrawler.pages.article_head import ArticleHead, block_of, tells_a_change
+from newscrawler.pages.article_head import ArticleHead, block_around, tells_a_change
 from newscrawler.pages.document import word_count
-from newscrawler.pages.elements import Elements, holder_of
+from newscrawler.pages.elements import Elements, Text
 from newscrawler.pages.markup import names_a_change, words_of
 
 _CENTURIES = ("年", "٢٠", "۲۰", "۱۳", "۱۴", "२०", "২০", "๒๕")
@@ -82,8 +81,8 @@ def dated_lines(
     """Give the lines that a date is read from, in the order of the page."""
     seen: set[Element] = set()
     is_line: dict[Element | None, bool] = {}
-    for text in islice(_with_a_year(elements.texts), _MOST_TEXTS):
-        block = _box_of(text, is_line)
+    for place in islice(_with_a_year(elements.texts()), _MOST_TEXTS):
+        text, block = place.text, _box_of(place, is_line)
         if block is None or block in seen or not _YEAR.search(text):
             continue
         seen.add(block)
@@ -103,26 +102,26 @@ def dated_lines(
 
 
 def _with_a_year(texts: Iterable[Text]) -> Iterator[Text]:
-    for text in texts:
-        if (
-            "20" in text
-            or "19" in text
-            or (not text.isascii() and any(one in text for one in _CENTURIES))
-        ):
-            holder = holder_of(text)
-            if holder is None or holder.tag not in _UNREAD:
-                yield text
+    for one in texts:
+        if _may_hold_a_year(one.text) and one.holder.tag not in _UNREAD:
+            yield one
+
+
+def _may_hold_a_year(text: str) -> bool:
+    if "20" in text or "19" in text:
+        return True
+    return not text.isascii() and any(century in text for century in _CENTURIES)
 
 
 def _box_of(text: Text, is_line: dict[Element | None, bool]) -> Element | None:
     """Return the box of a line; a box with other boxes in it is no line."""
-    block, parent = block_of(text), text.getparent()
+    block = block_around(text.holder)
     if block not in is_line:
         children = block.iterchildren() if block is not None else ()
         is_line[block] = not any(child.tag in _BOXES for child in children)
     if is_line[block]:
         return block
-    return parent if parent is not None and not text.is_tail else block
+    return block if text.is_tail else text.holder
 
 
 def _judged(line: str, block: Element) -> DatedLine:

@@ -6,7 +6,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Literal, NamedTuple, TypeAlias
 
 from lxml.etree import _Element as Element
@@ -168,7 +168,7 @@ def _marked_beside(elements: Elements, heading: Element | None) -> list[Marked]:
     above = list(islice(_preceding(elements, start), _ABOVE))[::-1]
     behind = elements.all[start + 1 : start + 1 + _BESIDE]
     placed = (*enumerate(above, -len(above)), *enumerate(behind, 1))
-    found = ((place, one, _strength_of(one, one.keys())) for place, one in placed)
+    found = ((place, one, _strength_of(one)) for place, one in placed)
     return [Marked(one, strength, place) for place, one, strength in found if strength]
 
 
@@ -183,22 +183,21 @@ def _find_marked(elements: Elements, heading: Element | None) -> list[Marked]:
     """Look through the whole page, up to a bound, for what is marked as a date."""
     before: deque[Marked] = deque(maxlen=_ABOVE)
     behind: list[Marked] = []
-    start = None
-    named = islice(zip(elements.all, elements.names, strict=True), _MOST_ELEMENTS)
-    for place, (element, attributes) in enumerate(named):
-        if element is heading:
-            start = place
-        strength = _strength_of(element, attributes)
+    start = elements.all.index(heading) if heading is not None else 2 * _MOST_ELEMENTS
+    named = {*elements.places_having(*_NAMING), *elements.places_of("time")}
+    for place in takewhile(_MOST_ELEMENTS.__gt__, sorted(named)):
+        element = elements.all[place]
+        strength = _strength_of(element)
         if strength:
-            (before if start is None else behind).append(Marked(element, strength, place))
+            (before if place < start else behind).append(Marked(element, strength, place))
             if len(behind) >= _MOST_MARKED:
                 break
-    start = _MOST_ELEMENTS * 2 if start is None else start
     return [one._replace(distance=one.distance - start) for one in (*before, *behind)]
 
 
-def _strength_of(element: Element, attributes: Sequence[str]) -> Strength | None:
-    """Judge an element, which has these attributes, by its names; most have none that counts."""
+def _strength_of(element: Element) -> Strength | None:
+    """Judge an element by its names; most have no attribute that counts."""
+    attributes = element.keys()
     if element.tag != "time" and _NAMING.isdisjoint(attributes):
         return None
     strength = _strength(_names(element, attributes))
