@@ -176,6 +176,8 @@ def _texts(element: Element) -> Iterator[str]:
 def word_count(text: str) -> int:
     """Count words, in scripts without spaces by their characters; of a book, its beginning."""
     text = text[:_LONGEST_COUNTED]
+    if text.isascii():
+        return len(text.split())
     return len(_UNSPACED.sub(" ", text).split()) + (len(_UNSPACED.findall(text)) + 1) // 2
 
 

@@ -174,9 +174,9 @@ def _metadata(microdata: Microdata) -> dict[str, list[str]]:
 
 def _meta_names(node: Element, microdata: Microdata) -> Iterator[str]:
     """Names that a `meta` stands under; a property of a nested item says nothing of the page."""
-    names = {key: node.get(key, "").casefold() for key in _META_KEYS}
-    if names["itemprop"] and not microdata.item_of(node).is_page_level:
-        names["itemprop"] = ""
+    names = {key: stated.casefold() for key in _META_KEYS if (stated := node.get(key))}
+    if "itemprop" in names and not microdata.item_of(node).is_page_level:
+        del names["itemprop"]
     return iter(dict.fromkeys(part for stated in names.values() for part in _tokens(stated)))
 
 

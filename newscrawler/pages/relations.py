@@ -32,6 +32,9 @@ from newscrawler.pages.vocabulary import (
 LONGEST_NAME = 12
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6", "dt"}
 _RESOLVED = ("http:", "https:", "/", "#", "mailto:", "javascript:")
+# What browsers strip around an address, what they drop in it, and what they read as a slash.
+_BLANK = "".join(map(chr, range(0x21)))
+_AS_READ = {ord("\\"): "/", ord("\t"): None, ord("\n"): None, ord("\r"): None}
 # How far up a class may call a link one to a series.
 SERIES_LEVELS = 3
 # Pages have some ten; what has more is made to keep a program busy.
@@ -39,6 +42,7 @@ MAX_BOXES = 200
 # What follows a heading is a list, or some ten boxes.
 MAX_FOLLOWING = 100
 MAX_LINES = 10_000
+_LINES = ("p", "li", "div")
 
 
 def stated_series(page: ArticlePage) -> list[Series]:
@@ -66,20 +70,22 @@ def stated_series(page: ArticlePage) -> list[Series]:
 def _series_links(page: ArticlePage) -> Iterator[tuple[Element, str]]:
     """Give the links to listings of storylines outside navigation and sidebars."""
     surroundings = page.document.surroundings
+    is_below_one = SERIES_FOLDER.search(page.document.base_url.casefold()) is not None
     for link in surroundings.links:
-        if not _may_lead_to_series(link.get("href", "")) or surroundings.is_in_furniture(link):
+        may_name = _may_lead_to_series(link.get("href", ""), is_below_one)
+        if not may_name or surroundings.is_in_furniture(link):
             continue
         url = page.link_of(link)
         if url and SERIES_PATH.search(url) and same_site(url, page.url):
             yield link, url
 
 
-def _may_lead_to_series(href: str) -> bool:
-    """Tell by an address as written, which may still have to be resolved."""
-    lowered = href.casefold()
-    if not lowered.startswith(_RESOLVED) or any(part in lowered for part in ("/.", "%", "\\")):
+def _may_lead_to_series(href: str, is_below_one: bool) -> bool:
+    """Tell by an address as written; one that is relative may lead to what the page is below."""
+    lowered = href.casefold().strip(_BLANK)
+    if "%" in lowered or (is_below_one and not lowered.startswith(_RESOLVED)):
         return True
-    return lowered.split() != [lowered] or SERIES_FOLDER.search(lowered) is not None
+    return SERIES_FOLDER.search(f"/{lowered.translate(_AS_READ)}") is not None
 
 
 def _is_called_series(link: Element) -> bool:
@@ -153,13 +159,17 @@ def _links_in(elements: Iterable[Element]) -> list[Element]:
 
 
 def _read_more_lines(page: ArticlePage) -> list[Element]:
-    lines = list(islice(_linked_lines(page), MAX_LINES))
+    blocks = islice(page.document.elements.of(*_LINES), MAX_LINES)
     opened = [
-        line for line in lines if _may_open(_first_text(line)) and READ_MORE.match(opening_of(line))
+        block
+        for block in blocks
+        if _is_linked_line(block, page)
+        and _may_open(_first_text(block))
+        and not page.document.surroundings.is_in_furniture(block)
+        and READ_MORE.match(opening_of(block))
     ]
     sent_to = islice(filter(_is_sent_to, page.document.places), MAX_BOXES)
-    holders = set(lines)
-    return opened + [link for link in sent_to if not holders.isdisjoint(link.iterancestors())]
+    return opened + [link for link in sent_to if _is_in_line(link, page)]
 
 
 def _first_text(element: Element) -> str:
@@ -179,13 +189,15 @@ def _may_open(text: str) -> bool:
     return not is_plain or start[:2].lower() in READ_MORE_STARTS
 
 
-def _linked_lines(page: ArticlePage) -> Iterator[Element]:
-    """Give paragraphs, items of lists and innermost boxes with links in them, no menus."""
-    surroundings = page.document.surroundings
-    for element in page.document.elements.of("p", "li", "div"):
-        is_line = element in surroundings.with_links and (element.tag != "div" or _is_line(element))
-        if is_line and not surroundings.is_in_furniture(element):
-            yield element
+def _is_in_line(link: Element, page: ArticlePage) -> bool:
+    around = (one for one in link.iterancestors(*_LINES) if _is_linked_line(one, page))
+    return any(not page.document.surroundings.is_in_furniture(one) for one in around)
+
+
+def _is_linked_line(block: Element, page: ArticlePage) -> bool:
+    """Tell paragraphs, items of lists and innermost boxes with links in them."""
+    is_linked = block in page.document.surroundings.with_links
+    return is_linked and (block.tag != "div" or _is_line(block))
 
 
 def _is_line(box: Element) -> bool:
