@@ -219,6 +219,10 @@ def _inside(element: Element) -> Iterator[_Piece | None]:
     """Give the texts of an element, its tail left out, in document order."""
     if not _is_element(element):
         return
+    if not len(element):
+        if element.tag not in _UNREAD and not _is_hidden(element.get("class")):
+            yield _at_the_start(element)
+        return
     walk = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
     for event, node in walk:
         if event == "start":
@@ -245,7 +249,7 @@ def _backwards(element: Element) -> Iterator[_Piece | None]:
             yield _behind(node)
         if not _is_element(node) or node.tag in _UNREAD:
             continue
-        if is_read:
+        if is_read or not len(node):
             yield _at_the_start(node)
             continue
         open_.append((node, True))
@@ -278,10 +282,12 @@ def _lines(pieces: Iterable[_Piece]) -> Iterator[HeadLine]:
     placed = ((block_around(piece.parent), piece) for piece in pieces)
     for block, group in groupby(placed, key=lambda one: one[0]):
         found = [piece for _, piece in group]
-        line = clean_line(" ".join(piece.text for piece in found))
+        texts = tuple(clean_line(piece.text) for piece in found)
+        is_one = len(found) == 1
+        line = texts[0] if is_one else clean_line(" ".join(piece.text for piece in found))
         first = block if found[0].first is None else found[0].first
         if line and first is not None:
-            yield HeadLine(line, first, tuple(clean_line(piece.text) for piece in found))
+            yield HeadLine(line, first, texts)
 
 
 def block_around(element: Element | None) -> Element | None:

@@ -42,6 +42,7 @@ MAX_BOXES = 200
 # What follows a heading is a list, or some ten boxes.
 MAX_FOLLOWING = 100
 MAX_LINES = 10_000
+_UNREADABLE = frozenset({"noscript", "script", "style", "template"})
 _LINES = ("p", "li", "div")
 
 
@@ -85,7 +86,9 @@ def _may_lead_to_series(href: str, is_below_one: bool) -> bool:
     lowered = href.casefold().strip(_BLANK)
     if "%" in lowered or (is_below_one and not lowered.startswith(_RESOLVED)):
         return True
-    return SERIES_FOLDER.search(f"/{lowered.translate(_AS_READ)}") is not None
+    if "\\" in lowered or not lowered.isprintable():
+        lowered = lowered.translate(_AS_READ)
+    return SERIES_FOLDER.search(f"/{lowered}") is not None
 
 
 def _is_called_series(link: Element) -> bool:
@@ -164,8 +167,8 @@ def _read_more_lines(page: ArticlePage) -> list[Element]:
         block
         for block in blocks
         if _is_linked_line(block, page)
-        and _may_open(_first_text(block))
         and not page.document.surroundings.is_in_furniture(block)
+        and _may_open(_first_text(block))
         and READ_MORE.match(opening_of(block))
     ]
     sent_to = islice(filter(_is_sent_to, page.document.places), MAX_BOXES)
@@ -173,13 +176,15 @@ def _read_more_lines(page: ArticlePage) -> list[Element]:
 
 
 def _first_text(element: Element) -> str:
-    """Return the first text in an element that is not blank; of a script, none."""
+    """Return the text with which an element begins, nothing where it begins with a picture."""
     text = element.text
-    if not text or text.isspace():
-        text = next((one for one in element.itertext() if not one.isspace()), "")
-        if next(element.iter("noscript", "script", "style", "template"), None) is not None:
+    while (not text or text.isspace()) and len(element):
+        element = element[0]
+        tag: object = element.tag  # of a comment, the function that makes one
+        if not isinstance(tag, str) or tag in _UNREADABLE:
             return ""
-    return text
+        text = element.text
+    return text or ""
 
 
 def _may_open(text: str) -> bool:
