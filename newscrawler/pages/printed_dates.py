@@ -204,7 +204,7 @@ def _strength_of(element: Element) -> Strength | None:
     return strength if element.tag not in _UNMARKED else None
 
 
-def _names(element: Element, attributes: Sequence[str]) -> str:
+def _names(element: Element, attributes: Sequence[str | bytes]) -> str:
     """Return the names by which an element may say what it holds; a `time` has its box's too."""
     name = (element.get("class") or "")[:_LONGEST_NAME]
     has_date = not _DATED.isdisjoint(attributes) and any(element.get(key) for key in _DATED)
