@@ -59,7 +59,7 @@ class Elements:
     def _by_tag(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
         for place, element in enumerate(self.all):
-            tag = str(element.tag)
+            tag = element.tag
             if tag in found:
                 found[tag].append(place)
             else:

@@ -258,8 +258,10 @@ def is_aside(element: Element) -> bool:
 
 def words_of(element: Element, *attributes: str) -> Set[str]:
     """Return the words of its class and id names, and of further attributes."""
-    names = (element.get(name, "") for name in ("class", "id", *attributes))
-    return words_in(" ".join(names)[:_LONGEST_NAMES])
+    names = f"{element.get('class', '')} {element.get('id', '')}"
+    if attributes:
+        names = " ".join((names, *(element.get(name, "") for name in attributes)))
+    return words_in(names[:_LONGEST_NAMES])
 
 
 @lru_cache(maxsize=4096)

@@ -206,8 +206,12 @@ def _is_linked_line(block: Element, page: ArticlePage) -> bool:
 
 
 def _is_line(box: Element) -> bool:
-    has_blocks = next(box.iterchildren("div", "p"), None) is not None
-    return not has_blocks and next(box.iterchildren("a"), None) is not None
+    has_link = False
+    for child in box:
+        if child.tag in ("div", "p"):
+            return False
+        has_link = has_link or child.tag == "a"
+    return has_link
 
 
 def _is_sent_to(link: Element) -> bool:
