@@ -268,7 +268,7 @@ def matrix_of(pages: Iterable[Labelled], columns: Mapping[str, int]) -> csr_matr
         row: Counter[int] = Counter()
         for fact in block:
             if fact not in known:
-                of_fact = features_of(fact).items()
+                of_fact = Counter(features_of(fact)).items()
                 known[fact] = [(columns[one], times) for one, times in of_fact if one in columns]
             for column, times in known[fact]:
                 row[column] += times

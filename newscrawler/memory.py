@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Self
 
@@ -44,6 +44,14 @@ class Revisits:
         return page.due_at > now
 
 
+@dataclass(frozen=True, slots=True)
+class _LookedUp:
+    """Articles by the key of a page, as they stood after so many changes of the state."""
+
+    at: int = -1
+    articles: dict[str, KnownArticle | None] = field(default_factory=dict)
+
+
 def _later(when: str, by: timedelta) -> str:
     moment = instant_of(when)
     return (moment + by).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
@@ -77,6 +85,7 @@ class Memory:
         """Addresses of unchanged articles that are delivered again."""
         self.journal: Any = None
         """Set by the journal, whose counts the report needs."""
+        self._looked_up = _LookedUp()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -110,12 +119,19 @@ class Memory:
 
     def article_at(self, *urls: str | None) -> KnownArticle | None:
         """Return the article that one of the addresses is known to lead to."""
-        for key in dict.fromkeys(page_key(url) for url in dict.fromkeys(urls) if url):
+        keys = dict.fromkeys(page_key(url) for url in dict.fromkeys(urls) if url)
+        return next((found for key in keys if (found := self._article_at(key))), None)
+
+    def _article_at(self, key: str) -> KnownArticle | None:
+        """Look up what stays as it is while one page goes from spider to commit only once."""
+        changes = self.state.changes
+        if self._looked_up.at != changes:
+            self._looked_up = _LookedUp(changes)
+        found = self._looked_up.articles
+        if key not in found:
             page = self.state.page(key)
-            found = self.state.article((page.article if page else "") or key)
-            if found:
-                return found
-        return None
+            found[key] = self.state.article((page.article if page else "") or key)
+        return found[key]
 
     def known(self, article: Article) -> KnownArticle | None:
         """Return the article as it was known before it was fetched."""

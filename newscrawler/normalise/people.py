@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from newscrawler.normalise.agencies import agency_of, is_agency
 from newscrawler.normalise.byline_words import (
@@ -98,10 +99,18 @@ def _without_date(text: str) -> str:
 
 def _without_site(text: str, site_names: list[str]) -> str:
     for site in sorted(filter(None, map(clean_line, site_names)), key=len, reverse=True):
-        name = re.escape(site)
-        for edge in (rf"\s*[.,|/–—-]\s*{name}\W*$", rf"^{name}\s*[|/:–—-]\s+"):
-            text = re.sub(edge, "", text, flags=re.IGNORECASE) or text
+        if not (text.isascii() and site.isascii()) or site.lower() in text.lower():
+            for edge in _edges_with(site):
+                text = edge.sub("", text) or text
     return text
+
+
+@lru_cache(maxsize=256)
+def _edges_with(site: str) -> tuple[re.Pattern[str], ...]:
+    """Return what finds the name of a site behind and before another name."""
+    name = re.escape(site)
+    edges = (rf"\s*[.,|/–—-]\s*{name}\W*$", rf"^{name}\s*[|/:–—-]\s+")
+    return tuple(re.compile(edge, re.IGNORECASE) for edge in edges)
 
 
 def _without_brackets(text: str) -> str:

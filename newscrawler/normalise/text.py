@@ -29,8 +29,7 @@ _VARIANT = re.compile(f"[{''.join(_PLAIN)}]")
 
 def clean_line(text: str) -> str:
     """Return NFC text on one line, without invisible characters and doubled white space."""
-    visible = text if text.isprintable() else _without_junk(text)
-    return " ".join(unicodedata.normalize("NFC", visible).split())
+    return " ".join(unicodedata.normalize("NFC", _without_junk(text)).split())
 
 
 def clean_paragraphs(text: str) -> str:
@@ -64,6 +63,11 @@ def _fold_once(text: str) -> str:
 
 
 def _without_junk(text: str) -> str:
+    if text.isprintable():
+        return text
+    plain = text.replace("\n", " ").replace("\t", " ").replace("\r", " ").replace("\xa0", " ")
+    if plain.isprintable():  # told in a tenth of the time that the expression takes
+        return text
     if not text.isascii() and _SURROGATES.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return _JUNK.sub("", text)

@@ -40,6 +40,7 @@ _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 # RFC 3986, section 2.2: whether a reserved character is escaped may change what is addressed.
 _RESERVED = ":/?#[]@!$&'()*+,;="
+_UNESCAPED = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]*")
 # WHATWG URL, section 4.4: what browsers strip around an address, and what they drop inside it.
 _AROUND = "".join(map(chr, range(0x21)))
 _INSIDE = str.maketrans("", "", "\t\n\r")
@@ -49,6 +50,8 @@ _PLAIN = re.compile(
     r"(?:(?P<scheme>https?)://(?P<host>[a-z0-9][a-z0-9.-]*))?(?P<path>/(?!/)[\w/~-]*(?:\.\w[\w/~-]*)*)",
     re.ASCII,
 )
+# What does not depend on the address that it stands under.
+_WHOLE = re.compile(r"https?://[^/?#\\]")
 # Characters; longer ones are rare, and kept by the thousand they would fill the memory.
 _LONGEST_CACHED = 2048
 
@@ -75,7 +78,8 @@ def absolute_url(base: str, href: str) -> str | None:
     if not link or link.startswith("#"):
         return None
     try:
-        return clean_url(urljoin(base, _forward_slashes(link)))
+        is_whole = _WHOLE.match(link) is not None
+        return clean_url(link if is_whole else urljoin(base, _forward_slashes(link)))
     except ValueError:
         return None
 
@@ -205,6 +209,8 @@ def _unscoped(host: str) -> str:
 
 
 def _escaped(text: str) -> str:
+    if _UNESCAPED.fullmatch(text):
+        return text
     escaped = _LONE_PERCENT.sub("%25", text)
     return quote(_ESCAPE.sub(_normal_escape, escaped), safe=_RESERVED + "%")
 
@@ -231,7 +237,12 @@ def _parameters(query: str) -> list[str]:
 
 
 def _is_meaningful(parameter: str) -> bool:
-    return not _TRACKING.fullmatch(unquote_plus(parameter.partition("=")[0]))
+    return not _is_tracking(parameter.partition("=")[0])
+
+
+@lru_cache(maxsize=1024)  # sites use some few names
+def _is_tracking(name: str) -> bool:
+    return _TRACKING.fullmatch(unquote_plus(name)) is not None
 
 
 def _without_amp_parameters(query: str) -> list[str]:

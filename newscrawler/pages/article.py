@@ -201,8 +201,10 @@ class ArticlePage:
         """Return where a link leads, or the link around an element."""
         if isinstance(match, str):
             return None
-        around = [href for one in match.iterancestors("a") if (href := one.get("href")) is not None]
-        href = match.get("href") or (around[-1] if around else None)
+        href = match.get("href")
+        if not href:
+            around = [one.get("href") for one in match.iterancestors("a")]
+            href = next((one for one in reversed(around) if one is not None), None)
         return self.document.absolute(href) if href else None
 
     def site_names(self) -> list[str]:

@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from lxml import etree
 from lxml.etree import _Element as Element
-from lxml.etree import _ElementUnicodeResult as Text
 
 from newscrawler.normalise.dates import parse_date
 from newscrawler.normalise.text import clean_line
@@ -166,7 +165,7 @@ class ArticleHead:
             for one in islice(around, _DEEPEST)
         )
 
-    def _after(self) -> Iterator[_Piece]:
+    def _after(self) -> Iterator[_Piece | None]:
         """Give the texts in and behind the headline, in document order."""
         yield from _inside(self.heading)
         for box in self._chain:
@@ -175,7 +174,7 @@ class ArticleHead:
                 yield from _inside(sibling)
                 yield _behind(sibling)
 
-    def _before(self) -> Iterator[_Piece]:
+    def _before(self) -> Iterator[_Piece | None]:
         """Give the texts before the headline, the closest first."""
         for box in self._chain:
             for sibling in box.itersiblings(preceding=True):
@@ -212,18 +211,22 @@ def texts_in(element: Element, most: int) -> list[str]:
     return [clean_line(one.text) for one in islice(_filled(pieces), most)]
 
 
-def _filled(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
-    return (one for one in islice(pieces, _LOOKED_AT) if one.text and not one.text.isspace())
+def _filled(pieces: Iterable[_Piece | None]) -> Iterator[_Piece]:
+    return (one for one in islice(pieces, _LOOKED_AT) if one)
 
 
-def _inside(element: Element) -> Iterator[_Piece]:
+def _inside(element: Element) -> Iterator[_Piece | None]:
     """Give the texts of an element, its tail left out, in document order."""
     if not _is_element(element):
+        return
+    if not len(element):
+        if element.tag not in _UNREAD and not _is_hidden(element.get("class")):
+            yield _at_the_start(element)
         return
     walk = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
     for event, node in walk:
         if event == "start":
-            if node.tag in _UNREAD or _HIDDEN.search(node.get("class", "")[:_LONGEST_CLASS]):
+            if node.tag in _UNREAD or _is_hidden(node.get("class")):
                 walk.skip_subtree()
             else:
                 yield _at_the_start(node)
@@ -231,7 +234,13 @@ def _inside(element: Element) -> Iterator[_Piece]:
             yield _behind(node)
 
 
-def _backwards(element: Element) -> Iterator[_Piece]:
+def _is_hidden(name: str | None) -> bool:
+    if not name or not ("only" in name or "hidden" in name or "reader" in name):
+        return False
+    return _HIDDEN.search(name[:_LONGEST_CLASS]) is not None
+
+
+def _backwards(element: Element) -> Iterator[_Piece | None]:
     """Give the texts of an element, its tail left out, from its end to its start."""
     open_: list[tuple[Element, bool]] = [(element, False)]
     while open_:
@@ -240,7 +249,7 @@ def _backwards(element: Element) -> Iterator[_Piece]:
             yield _behind(node)
         if not _is_element(node) or node.tag in _UNREAD:
             continue
-        if is_read:
+        if is_read or not len(node):
             yield _at_the_start(node)
             continue
         open_.append((node, True))
@@ -256,12 +265,16 @@ def _last_children(element: Element) -> list[Element]:
     return list(islice(element.iterchildren(reversed=True), _LOOKED_AT))[::-1]
 
 
-def _at_the_start(element: Element) -> _Piece:
-    return _Piece((element.text or "")[:_LONGEST_PIECE], element, element)
+def _at_the_start(element: Element) -> _Piece | None:
+    text = element.text
+    return _Piece(text[:_LONGEST_PIECE], element, element) if text and not text.isspace() else None
 
 
-def _behind(element: Element) -> _Piece:
-    return _Piece((element.tail or "")[:_LONGEST_PIECE], element.getparent(), None)
+def _behind(element: Element) -> _Piece | None:
+    text = element.tail
+    if not text or text.isspace():
+        return None
+    return _Piece(text[:_LONGEST_PIECE], element.getparent(), None)
 
 
 def _lines(pieces: Iterable[_Piece]) -> Iterator[HeadLine]:
@@ -269,18 +282,12 @@ def _lines(pieces: Iterable[_Piece]) -> Iterator[HeadLine]:
     placed = ((block_around(piece.parent), piece) for piece in pieces)
     for block, group in groupby(placed, key=lambda one: one[0]):
         found = [piece for _, piece in group]
-        line = clean_line(" ".join(piece.text for piece in found))
+        texts = tuple(clean_line(piece.text) for piece in found)
+        is_one = len(found) == 1
+        line = texts[0] if is_one else clean_line(" ".join(piece.text for piece in found))
         first = block if found[0].first is None else found[0].first
         if line and first is not None:
-            yield HeadLine(line, first, tuple(clean_line(piece.text) for piece in found))
-
-
-def block_of(text: Text) -> Element | None:
-    """Return the block that a text stands in."""
-    parent = text.getparent()
-    if parent is not None and text.is_tail:
-        parent = parent.getparent()
-    return block_around(parent)
+            yield HeadLine(line, first, texts)
 
 
 def block_around(element: Element | None) -> Element | None:

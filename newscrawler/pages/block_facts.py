@@ -5,8 +5,8 @@ A fact is a small tuple that many blocks share, so that what it weighs is worked
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 from typing import Any, TypeAlias
@@ -18,11 +18,14 @@ from newscrawler.pages.blocks import Block
 from newscrawler.pages.markup import words_in
 
 Fact: TypeAlias = tuple[Any, ...]
+Outer: TypeAlias = tuple[Element, ...]
 
 # How far around an element its company says something of it.
 NEIGHBOURS = (-2, -1, 1, 2)
 LEVELS = 6
 MASS_LEVELS = 3
+_NEAR = 2
+_LEVEL_OF = {"names": "0:", "near": "1:", "far": "2:"}
 _MASS_PARTS = 6
 _PLACES = 8
 _FAR = 8
@@ -39,34 +42,44 @@ class Facts:
 
     def __init__(self, found: Sequence[Block], said: Said, *, shrink: int = 1) -> None:
         self.blocks = found
+        self.said = said
         self.shrink = shrink
         self.shapes = [shape_of(block, shrink) for block in found]
         self.echoes = echoes(found, self.shapes, said, shrink)
         self.lengths = [len(block.text) * shrink for block in found]
+        self.outer = _outer(found)
+        edge = [None] * NEIGHBOURS[-1]
+        beside = [
+            (shape.tag, shape.length, shape.links, shape.ends_sentence) for shape in self.shapes
+        ]
+        self._beside = [*edge, *beside, *edge]
         self._names: dict[Element, str] = {}
-        self._above: dict[Element, tuple[str, ...]] = {}
         self._around: dict[Element, frozenset[str]] = {}
 
     def of_block(self, place: int) -> Iterator[Fact]:
-        shape, element = self.shapes[place], self.blocks[place].element
-        parents = self.parents(element)
-        yield ("own", shape)
+        yield from self.of_itself(place)
+        yield from self.of_outer(self.outer[place])
+
+    def of_itself(self, place: int) -> Iterator[Fact]:
+        """Give what is not the same for all blocks that stand in one element."""
+        element = self.blocks[place].element
+        yield ("own", self.shapes[place])
         yield ("echo", self.echoes[place])
         yield ("names", self.names(element))
-        yield ("above", self.above(element))
         yield ("around", self.around(element))
-        yield ("parents", *(str(one.tag) for one in parents[:2]))
         for offset in NEIGHBOURS:
-            yield ("beside", offset, self.beside(place + offset))
-        yield ("mass", *(int(_MASS_PARTS * share) for share in self.masses(self.running, parents)))
+            yield ("beside", offset, self._beside[place + offset + NEIGHBOURS[-1]])
         yield ("place", _PLACES * place // len(self.blocks))
         yield ("after", self.distance_bin(place))
 
-    def beside(self, place: int) -> tuple[str, int, int, bool] | None:
-        if not 0 <= place < len(self.shapes):
-            return None
-        shape = self.shapes[place]
-        return (shape.tag, shape.length, shape.links, shape.ends_sentence)
+    def of_outer(self, outer: Outer) -> Iterator[Fact]:
+        """Give what the elements around a block say of it; the two nearest count as near."""
+        for level, element in enumerate(outer):
+            yield ("near" if level < _NEAR else "far", self.names(element))
+        yield ("parents", *(str(one.tag) for one in outer[:_NEAR]))
+        shares = [self.running.get(one, 0.0) for one in outer[:MASS_LEVELS]]
+        shares += [0.0] * (MASS_LEVELS - len(shares))
+        yield ("mass", *(int(_MASS_PARTS * share) for share in shares))
 
     # Where a block stands
 
@@ -88,27 +101,12 @@ class Facts:
             return "none"
         return "before" if distance < 0 else min(distance.bit_length(), _FAR)
 
-    @staticmethod
-    def parents(element: Element) -> list[Element]:
-        return list(islice(element.iterancestors(), MASS_LEVELS))
-
     def names(self, element: Element) -> str:
         known = self._names.get(element)
         if known is None:
             stated = f"{element.get('class', '')} {element.get('id', '')}"
             stated = "" if element.tag in ("html", "body") else stated[:_LONGEST_NAMES].strip()
             known = self._names[element] = stated
-        return known
-
-    def above(self, element: Element) -> tuple[str, ...]:
-        """Names of the elements around it, the nearest first."""
-        parent = element.getparent()
-        if parent is None:
-            return ()
-        known = self._above.get(parent)
-        if known is None:
-            near = (parent, *islice(parent.iterancestors(), LEVELS - 1))
-            known = self._above[parent] = tuple(self.names(one) for one in near)
         return known
 
     def around(self, element: Element) -> frozenset[str]:
@@ -137,37 +135,40 @@ class Facts:
     def shares(self, weights: Sequence[float], levels: int) -> dict[Element, float]:
         """Of the most that stands in one element the share in each, the text being weighted."""
         mass: defaultdict[Element, float] = defaultdict(float)
-        for block, length, weight in zip(self.blocks, self.lengths, weights, strict=True):
+        for outer, length, weight in zip(self.outer, self.lengths, weights, strict=True):
             if weight:
-                for around in islice(block.element.iterancestors(), levels):
+                for around in outer[:levels]:
                     mass[around] += length * weight
         most = max(mass.values(), default=0.0)
         return {one: value / most for one, value in mass.items()} if most else {}
 
-    @staticmethod
-    def masses(shares: dict[Element, float], elements: Sequence[Element]) -> list[float]:
-        found = [shares.get(one, 0.0) for one in elements]
-        return found + [0.0] * (MASS_LEVELS - len(found))
+
+def _outer(found: Iterable[Block]) -> list[Outer]:
+    """Return the elements around each block, the nearest first."""
+    known: dict[Element | None, Outer] = {None: ()}
+    parents = [block.element.getparent() for block in found]
+    for parent in parents:
+        if parent is not None and parent not in known:
+            known[parent] = (parent, *islice(parent.iterancestors(), LEVELS - 1))
+    return [known[parent] for parent in parents]
 
 
-def features_of(fact: Fact) -> Counter[str]:
-    """Give the features of a fact, by which weights are learned."""
+def features_of(fact: Fact) -> list[str]:
+    """Give the features of a fact, by which weights are learned; one may stand in it twice."""
     kind = fact[0]
     if kind == "own":
-        return Counter(_of_shape(fact[1]))
+        return list(_of_shape(fact[1]))
     if kind == "echo":
-        return Counter(_of_echo(fact[1]))
-    if kind == "names":
-        return Counter(f"0:{word}" for word in words_in(fact[1]))
-    if kind == "above":
-        return Counter(_of_names_above(fact[1]))
+        return [f"{field} {value}" for field, value in zip(Echo._fields, fact[1], strict=True)]
+    if kind in _LEVEL_OF:
+        return [_LEVEL_OF[kind] + word for word in words_in(fact[1])]
     if kind == "around":
-        return Counter(f"in {tag}" for tag in fact[1])
+        return [f"in {tag}" for tag in fact[1]]
     if kind == "beside":
-        return Counter(_of_neighbour(fact[1], fact[2]))
+        return list(_of_neighbour(fact[1], fact[2]))
     if kind in ("parents", "mass"):
-        return Counter(f"{kind} {level} {value}" for level, value in enumerate(fact[1:]))
-    return Counter([f"{kind} {fact[1]}"])
+        return [f"{kind} {level} {value}" for level, value in enumerate(fact[1:])]
+    return [f"{kind} {fact[1]}"]
 
 
 def _of_shape(shape: Shape) -> Iterator[str]:
@@ -176,18 +177,6 @@ def _of_shape(shape: Shape) -> Iterator[str]:
     yield f"tag length {shape.tag} {shape.length}"
     yield f"length links {shape.length} {shape.links}"
     yield f"length ends {shape.length} {shape.ends_sentence}"
-
-
-def _of_echo(echo: Echo) -> Iterator[str]:
-    for field, value in zip(Echo._fields, echo, strict=True):
-        yield f"{field} {value}"
-
-
-def _of_names_above(names: Sequence[str]) -> Iterator[str]:
-    """The two nearest count as near."""
-    for level, stated in enumerate(names):
-        for word in words_in(stated):
-            yield f"{1 if level < 2 else 2}:{word}"
 
 
 def _of_neighbour(offset: int, shape: tuple[str, int, int, bool] | None) -> Iterator[str]:

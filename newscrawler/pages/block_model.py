@@ -8,28 +8,30 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
-from itertools import accumulate, islice
+from itertools import accumulate
 from math import exp
 from typing import Any, TypeAlias
 
-from lxml.etree import _Element as Element
-
-from newscrawler.pages.block_facts import AROUND, Fact, Facts, features_of
+from newscrawler.pages.block_facts import AROUND, Fact, Facts, Outer, features_of
 
 # A leaf, or the number of a figure, its limit, and what holds up to it and beyond.
 Tree: TypeAlias = "float | tuple[int, float, Tree, Tree]"
+# The same, a leaf being a limit without anything behind it, which is asked for soonest.
+Node: TypeAlias = "tuple[int, float, Node | None, Node | None]"
 
 WEIGHTS = "block_weights.json"
-# A page of a publisher brings some hundred new facts.
-_KEPT_FACTS = 50_000
+# The first page of a publisher brings some hundred new facts, the next ones a tenth of that.
+_KEPT_FACTS = 10_000
 # The logarithm of the odds below which no company makes a block text; its odds are 1 to 90.
 HOPELESS = -4.5
 OUTSIDE = -9.0
 _SURE, _SURE_LENGTH = 0.8, 60
 _AROUND_LEVELS = 5
+_SHARED_LEVELS = 3
 _FAR = 99
 _LONGEST = 1_000
 _TAGS = (
@@ -45,33 +47,37 @@ class BlockModel:
         self.bias = bias
         self.weights = weights
         self.trees = trees
+        self._nodes = [_node(tree) for tree in trees]
         self.weight = lru_cache(maxsize=_KEPT_FACTS)(self._weight)
 
     def _weight(self, fact: Fact) -> float:
-        found = features_of(fact).items()
-        return sum(times * self.weights.get(feature, 0.0) for feature, times in found)
+        return sum(self.weights.get(feature, 0.0) for feature in features_of(fact))
 
     def first(self, facts: Facts) -> list[float]:
         """Return the logarithm of the odds of each block, by its facts alone."""
-        weight, bias = self.weight, self.bias
-        return [
-            bias + sum(map(weight, facts.of_block(place))) if shape.may_be_text else OUTSIDE
-            for place, shape in enumerate(facts.shapes)
-        ]
+        weight, outer_odds = self.weight, dict[Outer, float]()
+        found: list[float] = []
+        for place, shape in enumerate(facts.shapes):
+            if not shape.may_be_text:
+                found.append(OUTSIDE)
+                continue
+            outer = facts.outer[place]
+            if outer not in outer_odds:
+                outer_odds[outer] = self.bias + sum(map(weight, facts.of_outer(outer)))
+            found.append(outer_odds[outer] + sum(map(weight, facts.of_itself(place))))
+        return found
 
     def second(self, facts: Facts, first: Sequence[float]) -> list[float]:
         """Return how likely each block is to be text, from 0 to 1."""
         found = [0.0] * len(first)
         for place, row in figures(facts, first):
-            found[place] = probability(_sum_of_leaves(self.trees, row))
+            found[place] = probability(_sum_of_leaves(self._nodes, row))
         return found
 
 
 def figures(facts: Facts, first: Sequence[float]) -> Iterator[tuple[int, list[float]]]:
     """Give the figures of each block that has a chance."""
-    likely = [probability(one) for one in first]
-    mass = [length * one for length, one in zip(facts.lengths, likely, strict=True)]
-    company = _Company(facts, likely, mass)
+    company = _Company(facts, [probability(one) for one in first])
     edge = [OUTSIDE] * _BESIDE
     padded = [*edge, *first, *edge]
     for place, odds in enumerate(first):
@@ -108,57 +114,52 @@ def _which_around(tags: frozenset[str]) -> tuple[bool, ...]:
 class _Company:
     """What stands around a block, by the first verdict."""
 
-    def __init__(self, facts: Facts, likely: Sequence[float], mass: Sequence[float]) -> None:
+    def __init__(self, facts: Facts, likely: Sequence[float]) -> None:
         self.facts = facts
+        mass = [length * one for length, one in zip(facts.lengths, likely, strict=True)]
         self.total = sum(mass) or 1.0
         self.before = [0.0, *accumulate(mass)]
         self.shares = facts.shares(likely, _AROUND_LEVELS)
-        self.alike = self._alike(mass)
-        lengths = facts.lengths
+        self.alike = defaultdict[Fact, float](float)
+        for place, one in enumerate(mass):
+            if one:
+                self.alike[self.kind(place)] += one
         self.sure = [
             place
             for place, one in enumerate(likely)
-            if one > _SURE and lengths[place] > _SURE_LENGTH
+            if one > _SURE and facts.lengths[place] > _SURE_LENGTH
         ]
-
-    def _alike(self, mass: Sequence[float]) -> dict[Fact, float]:
-        found: dict[Fact, float] = {}
-        for place, one in enumerate(mass):
-            kind = self.kind(place)
-            found[kind] = found.get(kind, 0.0) + one
-        return found
 
     def kind(self, place: int) -> Fact:
         """Blocks of one kind have the same names and stand in elements of the same names."""
-        element = self.facts.blocks[place].element
-        return (element.tag, self.facts.names(element), self.facts.above(element)[:1])
+        facts, element = self.facts, self.facts.blocks[place].element
+        outer = facts.outer[place]
+        return (element.tag, facts.names(element), facts.names(outer[0]) if outer else None)
 
-    def figures(self, place: int) -> Iterator[float]:
-        parents = list(islice(self.facts.blocks[place].element.iterancestors(), _AROUND_LEVELS))
-        found = [self.shares.get(one, 0.0) for one in parents]
-        yield from found + [0.0] * (_AROUND_LEVELS - len(found))
-        yield self.alike[self.kind(place)] / self.total
-        yield self.before[place] / self.total
-        yield from self._nearest(place, parents)
+    def figures(self, place: int) -> list[float]:
+        outer = self.facts.outer[place]
+        shares = [self.shares.get(one, 0.0) for one in outer[:_AROUND_LEVELS]]
+        shares += [0.0] * (_AROUND_LEVELS - len(shares))
+        alike, before = self.alike[self.kind(place)], self.before[place]
+        return [*shares, alike / self.total, before / self.total, *self._nearest(place, outer)]
 
-    def _nearest(self, place: int, parents: Sequence[Element]) -> Iterator[float]:
+    def _nearest(self, place: int, outer: Outer) -> list[float]:
         """How far the nearest sure blocks are, and how many of them share its containers."""
-        after = bisect_left(self.sure, place)
-        is_sure = self.sure[after : after + 1] == [place]
-        before = self.sure[after - 1 : after] if after else []
-        behind = self.sure[after + is_sure : after + is_sure + 1]
-        yield place - before[0] if before else _FAR
-        yield behind[0] - place if behind else _FAR
-        for level in range(3):
-            yield sum(
-                self._ancestor(one, level) is parents[level]
-                for one in (*before, *behind)
-                if level < len(parents)
-            )
-
-    def _ancestor(self, place: int, level: int) -> Element | None:
-        around = self.facts.blocks[place].element.iterancestors()
-        return next(islice(around, level, None), None)
+        sure = self.sure
+        after = bisect_left(sure, place)
+        behind = after + (sure[after : after + 1] == [place])
+        before = sure[after - 1 : after] if after else []
+        near = [*before, *sure[behind : behind + 1]]
+        shared = [0] * _SHARED_LEVELS
+        for one in near:
+            both = zip(outer[:_SHARED_LEVELS], self.facts.outer[one], strict=False)
+            for level, (own, other) in enumerate(both):
+                shared[level] += own is other
+        return [
+            place - before[0] if before else _FAR,
+            near[-1] - place if behind < len(sure) else _FAR,
+            *shared,
+        ]
 
 
 def probability(odds: float) -> float:
@@ -166,13 +167,20 @@ def probability(odds: float) -> float:
     return 1 / (1 + exp(-max(-30.0, min(30.0, odds))))
 
 
-def _sum_of_leaves(trees: Sequence[Tree], row: Sequence[float]) -> float:
+def _node(tree: Tree) -> Node:
+    if not isinstance(tree, tuple):
+        return (0, tree, None, None)
+    figure, limit, low, high = tree
+    return (figure, limit, _node(low), _node(high))
+
+
+def _sum_of_leaves(trees: Iterable[Node], row: Sequence[float]) -> float:
     total = 0.0
     for tree in trees:
-        node = tree
-        while isinstance(node, tuple):
-            node = node[2] if row[node[0]] <= node[1] else node[3]
-        total += node
+        figure, limit, low, high = tree
+        while low and high:
+            figure, limit, low, high = low if row[figure] <= limit else high
+        total += limit
     return total
 
 

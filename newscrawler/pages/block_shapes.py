@@ -18,8 +18,9 @@ _COMMAS = (1, 2, 4, 8)
 _SENTENCES = (1, 2, 4)
 # Twelve times as much tells no more than the beginning.
 _LOOKED_AT = 1_200
-_COMMA = re.compile("[,،、，;]")
-_SENTENCE = re.compile(r"[.!?؟।]\s|[。！？]")
+_COMMA = ",،、，;"
+# White space in a block is blanks.
+_SENTENCE = (". ", "! ", "? ", "؟ ", "। ", "。", "！", "？")
 _DIGIT = re.compile(r"\d")
 _QUOTES = frozenset("\"'“„«»‘—–")
 _TAGS = frozenset({
@@ -32,6 +33,8 @@ _LONGEST_KEY = 400
 _SHORTEST_PART = 8
 _SHORTEST_SAID = 15
 _BEGINNING = 60
+# Characters, fewer than a beginning has: what the head says nowhere, no longer text repeats.
+_GLANCE = 12
 _OFTEN = 3
 _RUNNING = 3  # the range of lengths that begins at 50 characters
 _HALF_LINKED = 2  # the range of links that begins at a fifth
@@ -44,13 +47,13 @@ class Shape(NamedTuple):
     length: int
     links: int
     ends_sentence: bool
-    commas: int
-    sentences: int
-    case: str
-    digits: int
-    opens_quote: bool
-    is_label: bool
-    links_only: bool
+    commas: int = 0
+    sentences: int = 0
+    case: str = "none"
+    digits: int = 0
+    opens_quote: bool = False
+    is_label: bool = False
+    links_only: bool = False
 
     @property
     def may_be_text(self) -> bool:
@@ -83,6 +86,8 @@ class Said(NamedTuple):
     headlines: frozenset[str]
     descriptions: tuple[str, ...]
     captions: frozenset[str]
+    titles: frozenset[str] = frozenset()
+    """Those of the headlines that are stated and not printed."""
 
 
 def key_of(text: str) -> str:
@@ -91,20 +96,29 @@ def key_of(text: str) -> str:
 
 
 def shape_of(block: Block, shrink: int) -> Shape:
-    """Measure a block; `shrink` is 3 for scripts in which a character says as much as three."""
+    """Measure a block; `shrink` is 3 for scripts in which a character says as much as three.
+
+    Of what is only a link no more is measured than its neighbours are told.
+    """
     text = block.text[:_LOOKED_AT]
+    tag = block.tag if block.tag in _TAGS else "other"
+    length = bisect_right(_LENGTHS, len(text) * shrink)
+    links = bisect_right(_LINKED, block.linked / max(1, block.letters))
+    ends, links_only = ends_sentence(block.text), block.links_only
+    if links_only and not ends:
+        return Shape(tag, length, links, ends_sentence=False, links_only=True)
     return Shape(
-        tag=block.tag if block.tag in _TAGS else "other",
-        length=bisect_right(_LENGTHS, len(text) * shrink),
-        links=bisect_right(_LINKED, block.linked / max(1, block.letters)),
-        ends_sentence=ends_sentence(block.text),
-        commas=bisect_right(_COMMAS, len(_COMMA.findall(text))),
-        sentences=bisect_right(_SENTENCES, len(_SENTENCE.findall(text))),
+        tag,
+        length,
+        links,
+        ends_sentence=ends,
+        commas=bisect_right(_COMMAS, sum(map(text.count, _COMMA))),
+        sentences=bisect_right(_SENTENCES, sum(map(text.count, _SENTENCE))),
         case=_case(text),
-        digits=bisect_right(_DIGITS, len(_DIGIT.findall(text)) / len(text)),
+        digits=bisect_right(_DIGITS, _count_digits(text) / len(text)),
         opens_quote=text[0] in _QUOTES,
         is_label=text[-1] == ":",
-        links_only=block.links_only,
+        links_only=links_only,
     )
 
 
@@ -114,21 +128,30 @@ def _case(text: str) -> str:
     return "upper" if text[0].isupper() else "lower" if text[0].islower() else "none"
 
 
+def _count_digits(text: str) -> int:
+    return sum(map(text.count, "0123456789")) if text.isascii() else len(_DIGIT.findall(text))
+
+
 def echoes(found: Sequence[Block], shapes: Sequence[Shape], said: Said, shrink: int) -> list[Echo]:
     """Tell of each block that may be text, or a headline, what of the page's head it says again."""
     times = Counter(block.text for block in found)
     most = _BEGINNING // shrink
     beginnings = {one[:most] for one in said.descriptions if len(one) >= most}
-    return [
-        _echo(block.text, said, beginnings, most, times[block.text])
-        if shape.may_be_text or shape.tag == "h1"
-        else _NOTHING_SAID
-        for block, shape in zip(found, shapes, strict=True)
-    ]
+    everything = "\n".join([*said.headlines, *said.descriptions, *said.captions])
+    told = [Echo(times=often) for often in range(_OFTEN + 1)]
+    result: list[Echo] = []
+    for block, shape in zip(found, shapes, strict=True):
+        if not shape.may_be_text and shape.tag != "h1":
+            result.append(_NOTHING_SAID)
+            continue
+        often = min(times[block.text], _OFTEN)
+        start = key_of(block.text[:_GLANCE])
+        is_said = not start or start in everything
+        result.append(_echo(block.text, said, beginnings, most, often) if is_said else told[often])
+    return result
 
 
-def _echo(text: str, said: Said, beginnings: Iterable[str], most: int, times: int) -> Echo:
-    often = min(times, _OFTEN)
+def _echo(text: str, said: Said, beginnings: Iterable[str], most: int, often: int) -> Echo:
     key = key_of(text[:_LONGEST_KEY])
     begins = key[:most] in beginnings or key in said.descriptions
     if len(text) > _LONGEST_KEY:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence, Set
 from functools import cached_property, lru_cache
 from itertools import islice
@@ -38,14 +39,15 @@ _FURNITURE = _UNREADABLE | {
 # Some sites wrap a whole page in one of these.
 _WRAPPERS = frozenset({"form", "header"})
 _BLOCKS_IN_CELLS = sorted(_BLOCKS - {"td", "th", "tr"})
-_HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+_HIDING = frozenset({"style", "aria-hidden", "hidden"})
+_HIDDEN_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)")
 _LINE_BREAK = "\u2028"
 _EMPTY_LINE = re.compile(r"\u2028\s*\u2028")
 _EMPTY_LINE_OF_PRE = re.compile(r"[\n\u2028]\s*[\n\u2028]")
 # Sentence-final punctuation of the scripts of the world (UAX 29 `STerm`, the common ones), with
 # the quotes and brackets that may follow it.
-_SENTENCE_END = re.compile(r"[.!?…。！？．؟۔।॥։።။។፧][\"'’”»›)\]}」』】）]*\Z")
-_ENDING = 16  # characters: the mark, and more quotes and brackets than anybody closes at once
+_SENTENCE_ENDS = frozenset(".!?…。！？．؟۔।॥։።။។፧")
+_CLOSED_BY = "\"'’”»›)]}」』】）"
 _CLOSING = tuple(",.;:!?…。，、！？؛،)]}»”’」』")
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
@@ -94,13 +96,12 @@ class _Walk:
         self.container = container
         self.removed = removed
         self.omitted = omitted
-        self.may_skip = {*omitted, "tr"}
+        self.noted = {*omitted, *_BLOCKS, "a", "br"}
         self.found: list[Block] = []
         self.around = [container]
         self.raw: list[str] = []
         self.links = 0
         self.linked = 0
-        self.gap = False
         self.follows_gap = False
 
     def read(self) -> list[Block]:
@@ -110,7 +111,9 @@ class _Walk:
         left: Element | None = None
         for event, node in walk:
             if event == "start":
-                if not self.enters(node):
+                if self.enters(node):
+                    self.add(node.text)
+                else:
                     walk.skip_subtree()
                     left = node
                 continue
@@ -128,11 +131,13 @@ class _Walk:
         if _is_hidden(node) or node in self.removed:
             self.skip(tag)
             return False
-        if tag in self.may_skip and self.skips(node, tag):
-            if tag == "tr":
-                self.add_row(node)
-            else:
-                self.skip(tag)
+        if tag not in self.noted:
+            return True
+        if tag in self.omitted and self.skips(node, tag):
+            self.skip(tag)
+            return False
+        if tag == "tr" and _is_data_row(node):
+            self.add_row(node)
             return False
         if tag in _BLOCKS:
             self.begin()
@@ -141,7 +146,6 @@ class _Walk:
             self.links += 1
         elif tag == "br":
             self.raw.append(_LINE_BREAK)
-        self.add(node.text)
         return True
 
     @cached_property
@@ -157,17 +161,27 @@ class _Walk:
 
     def begin(self) -> None:
         """End the block, where it has text."""
+        if not self.raw:
+            return
         text = "".join(self.raw)
-        if text and not text.isspace():
-            self.found += _split(self.around[-1], text, self.linked, follows_gap=self.follows_gap)
-            self.gap = False
-        self.follows_gap = self.gap
+        words = text.split()
+        if words:
+            self.end(text, words)
+            self.follows_gap = False
         self.raw.clear()
         self.linked = 0
 
+    def end(self, text: str, words: list[str]) -> None:
+        element = self.around[-1]
+        if _LINE_BREAK in text or element.tag == "pre":
+            self.found += _split(element, text, self.linked, follows_gap=self.follows_gap)
+            return
+        joined = " ".join(words)
+        if line := _cleaned(joined, text):
+            tag, letters = str(element.tag), len(joined) - len(words) + 1
+            self.found.append(Block(element, tag, line, letters, self.linked, self.follows_gap))
+
     def skips(self, node: Element, tag: str) -> bool:
-        if tag not in self.omitted:
-            return _is_data_row(node)
         if tag == "h1":
             return not self.found
         return tag not in _WRAPPERS or 2 * _length(node) < self.length
@@ -177,7 +191,7 @@ class _Walk:
             self.raw.append(" ")
         elif tag in _BLOCKS:
             self.begin()
-            self.gap = self.follows_gap = True
+            self.follows_gap = True
 
     def add_row(self, row: Element) -> None:
         """Add a row of a table that holds data as one block, its cells apart."""
@@ -189,7 +203,8 @@ class _Walk:
         self.around.pop()
 
     def add(self, text: str | None) -> None:
-        if text:
+        # What blocks are indented by is most of the white space.
+        if text and (self.raw or not text.isspace()):
             self.raw.append(text)
             if self.links:
                 self.linked += _visible(text)
@@ -198,10 +213,8 @@ class _Walk:
 def _split(element: Element, text: str, linked: int, *, follows_gap: bool) -> Iterator[Block]:
     """Split at empty lines, which is what a pair of `br` leaves; drop what has no text."""
     tag = str(element.tag)
-    parts = [text]
-    if _LINE_BREAK in text or tag == "pre":
-        empty_line = _EMPTY_LINE_OF_PRE if tag == "pre" else _EMPTY_LINE
-        parts = [line for part in empty_line.split(text) for line in _apart_from_labels(part)]
+    empty_line = _EMPTY_LINE_OF_PRE if tag == "pre" else _EMPTY_LINE
+    parts = [line for part in empty_line.split(text) for line in _apart_from_labels(part)]
     is_linked = linked >= _visible(text)
     for part in parts:
         if line := clean_line(part):
@@ -209,6 +222,13 @@ def _split(element: Element, text: str, linked: int, *, follows_gap: bool) -> It
             of_links = linked if len(parts) == 1 else letters * is_linked
             yield Block(element, tag, line, letters, of_links, follows_gap)
         follows_gap = False
+
+
+def _cleaned(line: str, text: str) -> str:
+    """Return the same as `clean_line` of a text whose words are already joined to a line."""
+    if not line.isprintable():
+        return clean_line(text)
+    return line if line.isascii() else unicodedata.normalize("NFC", line)
 
 
 def _apart_from_labels(part: str) -> list[str]:
@@ -234,7 +254,7 @@ def _joined(before: Block, block: Block) -> Block:
 
 def ends_sentence(text: str) -> bool:
     """Tell whether a text ends in sentence-final punctuation of any script."""
-    return _SENTENCE_END.search(text[-_ENDING:]) is not None
+    return text.rstrip(_CLOSED_BY)[-1:] in _SENTENCE_ENDS
 
 
 def _gap(before: str, after: str) -> str:
@@ -251,8 +271,10 @@ def _is_data_row(node: Element) -> bool:
 
 
 def _is_hidden(node: Element) -> bool:
-    style = node.get("style")
-    if style is not None and _HIDDEN_STYLE.search(style):
+    if _HIDING.isdisjoint(node.keys()):
+        return False
+    style = node.get("style", "").lower()
+    if ("none" in style or "hidden" in style) and _HIDDEN_STYLE.search(style):
         return True
     if node.get("aria-hidden") == "true":
         return True
@@ -260,7 +282,7 @@ def _is_hidden(node: Element) -> bool:
 
 
 def _texts(node: Element) -> list[str]:
-    return [str(part) for part in node.itertext("*")]
+    return [str(part) for part in node.itertext("*")] if len(node) else [node.text or ""]
 
 
 def _length(node: Element) -> int:

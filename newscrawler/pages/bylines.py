@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator
 from functools import cached_property
 from itertools import chain, islice, pairwise, takewhile
-from typing import cast
 
 from lxml.etree import _Element as Element
 
@@ -63,10 +62,8 @@ MAX_BYLINES = 60  # that are read
 _MOST_SIGNED = 40  # elements of one byline
 _MOST_PIECES = 40
 _LONGEST_LINE = 100  # characters
-_PRINTED = (
-    "//body/descendant::text()[position() <= 10000]"
-    "[not(parent::script or parent::style or parent::noscript)]"
-)
+_UNREAD = frozenset({"script", "style", "noscript"})
+_MOST_TEXTS = 10_000
 # A box of what is known of an article; a link in it leads to its section.
 _META = frozenset(
     {"meta", "info", "details", "postmeta", "subline", "submitted", "dateline", "date"}
@@ -172,12 +169,12 @@ class Bylines:
 
     def below(self) -> list[Contributor]:
         """Return who is named behind a label anywhere in the text of the page."""
-        texts = self._document.root.xpath(_PRINTED, smart_strings=False)
-        filled = (one for one in cast("list[str]", texts) if not one.isspace())
+        texts = islice(self._document.elements.texts(), _MOST_TEXTS)
+        read = (one.text for one in texts if one.holder.tag not in _UNREAD)
         labelled = (
             clean_line(f"{text} {after[:_LONGEST_LINE]}" if text.rstrip()[-1] in ":：" else text)
-            for text, after in pairwise((*filled, ""))
-            if len(text) <= _LONGEST_LINE and (":" in text or "：" in text)
+            for text, after in pairwise(chain(read, [""]))
+            if (":" in text or "：" in text) and len(text) <= _LONGEST_LINE
         )
         found = map(SIGNED_BELOW.fullmatch, labelled)
         names = (one["name"] for one in found if one)

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from lxml import etree
 from lxml.etree import _Element as Element
+
+from newscrawler.pages.elements import Elements
 
 # Characters; the longest of 1,200 pages had 3,700.
 _LONGEST = 4_096
-_WITH_CLASS = etree.XPath("//*[@class]")
 
 
 class ClassWords(NamedTuple):
@@ -36,9 +36,9 @@ class ClassWords(NamedTuple):
 class ClassNames:
     """The elements of one page by their class; each spelling of a class is looked at once."""
 
-    def __init__(self, root: Element) -> None:
+    def __init__(self, elements: Elements) -> None:
         self._elements: dict[str, list[tuple[int, Element]]] = {}
-        for place, element in enumerate(_with_class(root)):
+        for place, element in enumerate(elements.having("class")):
             name = element.get("class", "")[:_LONGEST]
             self._elements.setdefault(name, []).append((place, element))
         self._spellings: dict[str, list[str]] = {}
@@ -73,8 +73,3 @@ class ClassNames:
             names += self._spellings[self._text[start:end]]
             hit = words.rough.search(self._text, end)
         return names
-
-
-def _with_class(root: Element) -> list[Element]:
-    found = _WITH_CLASS(root)
-    return [one for one in found if isinstance(one, Element)] if isinstance(found, list) else []

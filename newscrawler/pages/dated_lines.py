@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
-from lxml import etree
 from lxml.etree import _Element as Element
-from lxml.etree import _ElementUnicodeResult as Text
 
 from newscrawler.normalise.dates import parse_date
 from newscrawler.normalise.text import clean_line
-from newscrawler.pages.article_head import ArticleHead, block_of, tells_a_change
+from newscrawler.pages.article_head import ArticleHead, block_around, tells_a_change
 from newscrawler.pages.document import word_count
+from newscrawler.pages.elements import Elements, Text
 from newscrawler.pages.markup import names_a_change, words_of
 
-_WITH_A_YEAR = etree.XPath(
-    "(//body//text()[contains(., '19') or contains(., '20') or contains(., '年')"
-    " or contains(., '٢٠') or contains(., '۲۰') or contains(., '۱۳') or contains(., '۱۴')"
-    " or contains(., '२०') or contains(., '২০') or contains(., '๒๕')]"
-    "[not(parent::script or parent::style or parent::noscript or parent::option)])"
-    "[position() <= 300]"
-)
+_CENTURIES = ("年", "٢٠", "۲۰", "۱۳", "۱۴", "२०", "২০", "๒๕")
+_UNREAD = frozenset({"script", "style", "noscript", "option"})
+_MOST_TEXTS = 300
 _BOXES = frozenset({
     "article", "aside", "div", "dl", "footer", "form", "h1", "h2", "h3", "h4", "header", "li",
     "main", "nav", "ol", "p", "section", "table", "tbody", "td", "tr", "ul",
@@ -81,13 +76,13 @@ class DatedLine(NamedTuple):
 
 
 def dated_lines(
-    root: Element, head: ArticleHead | None, language: str | None
+    elements: Elements, head: ArticleHead | None, language: str | None
 ) -> Iterator[DatedLine]:
     """Give the lines that a date is read from, in the order of the page."""
     seen: set[Element] = set()
     is_line: dict[Element | None, bool] = {}
-    for text in cast("list[Text]", _WITH_A_YEAR(root)):
-        block = _box_of(text, is_line)
+    for place in islice(_with_a_year(elements.texts()), _MOST_TEXTS):
+        text, block = place.text, _box_of(place, is_line)
         if block is None or block in seen or not _YEAR.search(text):
             continue
         seen.add(block)
@@ -106,15 +101,27 @@ def dated_lines(
             yield one
 
 
+def _with_a_year(texts: Iterable[Text]) -> Iterator[Text]:
+    for one in texts:
+        if _may_hold_a_year(one.text) and one.holder.tag not in _UNREAD:
+            yield one
+
+
+def _may_hold_a_year(text: str) -> bool:
+    if "20" in text or "19" in text:
+        return True
+    return not text.isascii() and any(century in text for century in _CENTURIES)
+
+
 def _box_of(text: Text, is_line: dict[Element | None, bool]) -> Element | None:
     """Return the box of a line; a box with other boxes in it is no line."""
-    block, parent = block_of(text), text.getparent()
+    block = block_around(text.holder)
     if block not in is_line:
         children = block.iterchildren() if block is not None else ()
         is_line[block] = not any(child.tag in _BOXES for child in children)
     if is_line[block]:
         return block
-    return parent if parent is not None and not text.is_tail else block
+    return block if text.is_tail else text.holder
 
 
 def _judged(line: str, block: Element) -> DatedLine:

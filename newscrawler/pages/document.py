@@ -15,6 +15,7 @@ from scrapy.http import TextResponse
 
 from newscrawler.normalise.text import clean_line
 from newscrawler.normalise.urls import absolute_url, is_twin_url, url_key
+from newscrawler.pages.elements import Elements
 from newscrawler.pages.markup import Markup
 from newscrawler.pages.parsing import parse
 from newscrawler.pages.structured import JsonLd, Node
@@ -49,16 +50,20 @@ class Document:
         return Selector(root=self.root, type="html")
 
     @cached_property
+    def elements(self) -> Elements:
+        return Elements(self.root)
+
+    @cached_property
     def surroundings(self) -> Surroundings:
-        return Surroundings(self.root)
+        return Surroundings(self.elements)
 
     @cached_property
     def json_ld(self) -> JsonLd:
-        return JsonLd.from_tree(self.root)
+        return JsonLd.from_tree(self.root, self.elements)
 
     @cached_property
     def markup(self) -> Markup:
-        return Markup.from_tree(self.root)
+        return Markup.from_tree(self.root, self.elements)
 
     @cached_property
     def article_node(self) -> Node | None:
@@ -101,7 +106,7 @@ class Document:
     @cached_property
     def places(self) -> dict[Element, int]:
         """The place of each link in the order of the document."""
-        return {link: place for place, link in enumerate(self.root.iter("a"))}
+        return {link: place for place, link in enumerate(self.elements.of("a"))}
 
     def find(self, css: str, within: Element | None = None) -> list[Found]:
         """Return what `css` matches, in document order."""
@@ -171,6 +176,8 @@ def _texts(element: Element) -> Iterator[str]:
 def word_count(text: str) -> int:
     """Count words, in scripts without spaces by their characters; of a book, its beginning."""
     text = text[:_LONGEST_COUNTED]
+    if text.isascii():
+        return len(text.split())
     return len(_UNSPACED.sub(" ", text).split()) + (len(_UNSPACED.findall(text)) + 1) // 2
 
 

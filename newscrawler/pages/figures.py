@@ -38,7 +38,7 @@ def _figures(document: Document) -> Iterable[Element]:
     with_h1 = document.surroundings.with_h1
     # The cards of other articles are `article` elements as well.
     has_own = any(one.tag == "article" for one in with_h1)
-    figures = islice(document.root.iter("figure"), MAX_FIGURES)
+    figures = islice(document.elements.of("figure"), MAX_FIGURES)
     in_article = [one for one in figures if _is_of_article(one, with_h1, has_own)]
     if in_article:
         return in_article

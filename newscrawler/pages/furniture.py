@@ -15,6 +15,8 @@ from newscrawler.pages.vocabulary import READ_MORE
 MAX_LABELLED = 220
 MAX_INVITATION = 420
 MAX_CREDIT = 110
+# Folding takes time, and leaves no quarter of so much that it would be an invitation.
+_LONGEST = 4 * MAX_INVITATION
 
 # Labels of links to other articles, by language. Each may stand alone, or before a headline
 # that a colon or other mark sets off, or that is a link like the label.
@@ -138,47 +140,79 @@ _NETWORK = (
 )
 _OFFER = "(newsletter|e-?mail|inbox|alerts?|updates|briefing|podcast|channel|edition|full story)"
 
-# Invitations that no article's own paragraph makes; searched for in short paragraphs only.
+# Invitations that no article's own paragraph makes; searched for in short paragraphs only, each
+# where one of the words before it stands, as that takes a tenth of the time.
 _INVITATIONS = (
     # newsletters, alerts, applications
-    "(^|[.!?] )(sign up|signup|subscribe|register) (to|for|now|here|today)\\b.{0,80}OFFER",
-    "\\b(get|receive|have)\\b.{0,80}\\b(in|to|into) your (inbox|e-?mail)",
-    "straight to your inbox", "sign up for (our|free|the) (e-?mails?|newsletter|daily|weekly)",
-    "daily edition by e-?mail", "download (our|the) .{0,40}\\bapps?\\b",
-    "newsletter.{0,60}(abonnieren|anmelden|bestellen)", "abonnieren sie .{0,60}newsletter",
-    "mit unserem .{0,20}newsletter",
-    "in (ihr|dein|deinen|ihren) (e-?mail-)?(postfach|posteingang)",
-    "inscrivez-vous .{0,60}newsletter", "recevez .{0,80}(newsletter|par mail|par e-?mail)",
-    "suscr[íi]b(ete|ase|irse|ite) .{0,80}(bolet[íi]n|newsletter|canal)",
-    "(assine|inscreva-se|cadastre-se) .{0,60}(newsletter|canal|boletim)",
-    "iscriviti .{0,60}(newsletter|canale)", "(meld je aan|schrijf je in) .{0,60}nieuwsbrief",
-    "zapisz się .{0,60}newsletter",
-    "подпис(аться|ывайтесь|ывайся|уйтесь) на .{0,60}(канал|рассылку|telegram|новости)",
-    "підписуйтесь на .{0,60}(канал|розсилку)",
+    ("sign up|signup|subscribe|register",
+     "(^|[.!?] )(sign up|signup|subscribe|register) (to|for|now|here|today)\\b.{0,80}OFFER"),
+    ("in your|to your",
+     "\\b(get|receive|have)\\b.{0,80}\\b(in|to|into) your (inbox|e-?mail)"),
+    ("straight to", "straight to your inbox"),
+    ("sign up for", "sign up for (our|free|the) (e-?mails?|newsletter|daily|weekly)"),
+    ("daily edition", "daily edition by e-?mail"),
+    ("download", "download (our|the) .{0,40}\\bapps?\\b"),
+    ("newsletter",
+     "newsletter.{0,60}(abonnieren|anmelden|bestellen)|abonnieren sie .{0,60}newsletter"),
+    ("newsletter", "mit unserem .{0,20}newsletter|inscrivez-vous .{0,60}newsletter"),
+    ("postfach|posteingang", "in (ihr|dein|deinen|ihren) (e-?mail-)?(postfach|posteingang)"),
+    ("recevez", "recevez .{0,80}(newsletter|par mail|par e-?mail)"),
+    ("suscr", "suscr[íi]b(ete|ase|irse|ite) .{0,80}(bolet[íi]n|newsletter|canal)"),
+    ("assine|inscreva-se|cadastre-se",
+     "(assine|inscreva-se|cadastre-se) .{0,60}(newsletter|canal|boletim)"),
+    ("iscriviti", "iscriviti .{0,60}(newsletter|canale)"),
+    ("nieuwsbrief", "(meld je aan|schrijf je in) .{0,60}nieuwsbrief"),
+    ("zapisz", "zapisz się .{0,60}newsletter"),
+    ("подпис",
+     "подпис(аться|ывайтесь|ывайся|уйтесь) на .{0,60}(канал|рассылку|telegram|новости)"),
+    ("підписуйтесь", "підписуйтесь на .{0,60}(канал|розсилку)"),
     # following
-    "(^|[.!?] )(follow|like|find|join) .{1,30} (on|at) .{0,40}NETWORK",
-    "(^|[.!?] )(folgen sie|folge|folgt) .{1,30} (auf|bei|auch) .{0,40}NETWORK",
-    "folgst du schon .{1,40}", "suivez[- ].{1,30} sur .{0,40}NETWORK",
-    "(síguenos|seguinos|síganos|sigue a .{1,30}) en ",
-    "(^|[.!?] )(siga|acompanhe) .{1,30} (no|nas|pelo) .{0,30}NETWORK", "seguici su ",
+    ("follow|like|find|join",
+     "(^|[.!?] )(follow|like|find|join) .{1,30} (on|at) .{0,40}NETWORK"),
+    ("folge|folgt",
+     "(^|[.!?] )(folgen sie|folge|folgt) .{1,30} (auf|bei|auch) .{0,40}NETWORK"),
+    ("folgst", "folgst du schon .{1,40}"),
+    ("suivez", "suivez[- ].{1,30} sur .{0,40}NETWORK"),
+    ("síguenos|seguinos|síganos|sigue a", "(síguenos|seguinos|síganos|sigue a .{1,30}) en "),
+    ("siga|acompanhe",
+     "(^|[.!?] )(siga|acompanhe) .{1,30} (no|nas|pelo) .{0,30}NETWORK"),
+    ("seguici", "seguici su "),
     # writing in, paying, legal
-    "got a (news )?(story|tip|news tip)\\b.{0,60}(get in touch|e-?mail|contact|let us know)",
-    "get in touch (with (us|our .{1,30}team)|at|by) .{0,60}@", "for more stories like this",
-    "do you have a story .{0,60}@", "submit a letter to the editor",
-    "would you like to comment on this article", "please read our comment policy",
-    "what do you think\\?.{0,60}comments", "share your (thoughts|views) in the comments",
-    "comments? (section )?(is|are) (now )?closed",
-    "we (may|might) (earn|receive) .{0,40}commission", "may earn us a commission",
-    "all rights reserved", "alle rechte vorbehalten", "tous droits réservés",
-    "todos los derechos reservados", "無断転載", "무단\\s?전재", "support our journalism",
-    "(sign|log|subscribe|register).{0,40} to continue reading", "already a subscriber",
-    "subscribe (now )?to (our|read|continue|the .{1,40}edition)",
-    "to (view|read) the full (story|article),? (please )?(subscribe|log in|sign)",
-    "log in or create an account", "sign up \\(it's quick and free\\)", "enable javascript",
-    "il vous reste .{1,12} de cet article", "la suite est réservée aux abonnés",
-    "cet article est réservé aux abonnés", "wie hat ihnen dieser artikel gefallen",
-    "senden sie uns ihr feedback", "ihre meinung ist uns wichtig", "durchschnittliche bewertung",
-    "有料会員になると", "この記事は有料", "残り\\d+文字",
+    ("got a",
+     "got a (news )?(story|tip|news tip)\\b.{0,60}(get in touch|e-?mail|contact|let us know)"),
+    ("@",
+     "get in touch (with (us|our .{1,30}team)|at|by) .{0,60}@|do you have a story .{0,60}@"),
+    ("more stories", "for more stories like this"),
+    ("letter to the editor", "submit a letter to the editor"),
+    ("comment on", "would you like to comment on this article"),
+    ("comment policy", "please read our comment policy"),
+    ("comment",
+     "what do you think\\?.{0,60}comments|share your (thoughts|views) in the comments"),
+    ("closed", "comments? (section )?(is|are) (now )?closed"),
+    ("commission",
+     "we (may|might) (earn|receive) .{0,40}commission|may earn us a commission"),
+    ("rights reserved", "all rights reserved"),
+    ("rechte vorbehalten", "alle rechte vorbehalten"),
+    ("droits réservés", "tous droits réservés"),
+    ("derechos reservados", "todos los derechos reservados"),
+    ("無断転載", "無断転載"),
+    ("무단", "무단\\s?전재"),
+    ("journalism", "support our journalism"),
+    ("continue reading", "(sign|log|subscribe|register).{0,40} to continue reading"),
+    ("subscribe",
+     "already a subscriber|subscribe (now )?to (our|read|continue|the .{1,40}edition)"),
+    ("the full", "to (view|read) the full (story|article),? (please )?(subscribe|log in|sign)"),
+    ("create an account", "log in or create an account"),
+    ("sign up", "sign up \\(it's quick and free\\)"),
+    ("javascript", "enable javascript"),
+    ("il vous reste", "il vous reste .{1,12} de cet article"),
+    ("abonnés", "la suite est réservée aux abonnés|cet article est réservé aux abonnés"),
+    ("dieser artikel", "wie hat ihnen dieser artikel gefallen"),
+    ("feedback", "senden sie uns ihr feedback"),
+    ("ihre meinung", "ihre meinung ist uns wichtig"),
+    ("durchschnittliche", "durchschnittliche bewertung"),
+    ("有料", "有料会員になると|この記事は有料"),
+    ("残り", "残り\\d+文字"),
 )  # fmt: skip
 
 _CREDIT = re.compile(
@@ -208,11 +242,16 @@ _LABEL = re.compile(_any(_LABELS))
 _LABELLED = re.compile(_any(_LABELS) + _AFTER_LABEL)
 _WEAK = re.compile(f"({_any(_WEAK_LABELS)}){_AFTER_LABEL}")
 _LINE = re.compile(_any(_LINES))
-_INVITATION = re.compile(_any(_INVITATIONS).replace("NETWORK", _NETWORK).replace("OFFER", _OFFER))
+_INVITATION = tuple(
+    (words.split("|"), re.compile(one.replace("NETWORK", _NETWORK).replace("OFFER", _OFFER)))
+    for words, one in _INVITATIONS
+)
 
 
 def is_promo(paragraph: str, links_only: bool = False) -> bool:
     """Tell whether a paragraph is furniture; `links_only` says that all of it is link text."""
+    if len(paragraph) > _LONGEST and len(paragraph.strip(_MARKS)) > _LONGEST:
+        return False
     # Turkish capital İ folds to an i with a dot above it.
     line = fold(paragraph).replace("i\u0307", "i").strip(_MARKS)
     if len(line) > MAX_INVITATION or _is_reported(paragraph, links_only):
@@ -221,7 +260,7 @@ def is_promo(paragraph: str, links_only: bool = False) -> bool:
         not line
         or _is_label(line, paragraph, links_only)
         or _LINE.fullmatch(line) is not None
-        or _INVITATION.search(line) is not None
+        or _is_invitation(line)
         or _is_credit(line, paragraph)
     )
 
@@ -243,6 +282,16 @@ def _is_label(line: str, paragraph: str, links_only: bool) -> bool:
         return bool(READ_MORE.match(paragraph)) or not paragraph.rstrip().endswith(".")
     weak = _WEAK.match(line)
     return weak is not None and (links_only or paragraph.lstrip(_MARKS)[: len(weak[1])].isupper())
+
+
+def _is_invitation(line: str) -> bool:
+    for words, invitation in _INVITATION:
+        for word in words:
+            if word in line:
+                if invitation.search(line):
+                    return True
+                break
+    return False
 
 
 def _is_credit(line: str, paragraph: str) -> bool:

@@ -64,7 +64,7 @@ class GeneralRules:
         self.node = document.article_node
         self.markup = document.markup
         self._site_name = site_name
-        self.marks = Marks(document.root, document.surroundings.class_names)
+        self.marks = Marks(document.elements, document.surroundings.class_names)
 
     @cached_property
     def site_name(self) -> str | None:
@@ -180,15 +180,18 @@ class GeneralRules:
 
     def keywords(self) -> Candidates[list[str]]:
         """Give the keywords; one that only repeats the section says less than any others."""
-        sections = {fold(text) for _, text in self.section() if text}
         last: list[tuple[Source, list[str]]] = []
         for source, stated in self._keywords():
             words = self._without_noise(stated)
-            if len(words) == 1 and fold(words[0]) in sections:
+            if len(words) == 1 and fold(words[0]) in self._sections:
                 last.append((source, words))
             else:
                 yield source, words
         yield from last
+
+    @cached_property
+    def _sections(self) -> set[str]:
+        return {fold(text) for _, text in self.section() if text}
 
     def _keywords(self) -> Iterator[tuple[Source, list[str]]]:
         visible, meta = self.tags, self.markup.meta

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -31,14 +31,14 @@ _OPENINGS = ("\ufeff", "<!--", "//<![CDATA[", "/*<![CDATA[*/", "// <![CDATA[", "
 _ENDINGS = (";", "//-->", "-->", "//]]>", "/*]]>*/", "// ]]>", "]]>")
 
 
-def json_ld_values(root: Element) -> tuple[list[Any], int]:
-    """Decode every JSON-LD block below `root`: its values, and how many blocks were broken.
+def json_ld_values(scripts: Iterable[Element]) -> tuple[list[Any], int]:
+    """Decode every JSON-LD block among `scripts`: its values, and how many blocks were broken.
 
     The readable part of a broken block is kept.
     """
     values: list[Any] = []
     broken = 0
-    for block in islice(_blocks(root), MAX_BLOCKS):
+    for block in islice(_blocks(scripts), MAX_BLOCKS):
         decoded, whole = _parse(block)
         fitting = [value for value in decoded if _is_shallow(value)]
         broken += not whole or len(fitting) < len(decoded)
@@ -46,8 +46,8 @@ def json_ld_values(root: Element) -> tuple[list[Any], int]:
     return values, broken
 
 
-def _blocks(root: Element) -> Iterator[str]:
-    for script in root.iter("script"):
+def _blocks(scripts: Iterable[Element]) -> Iterator[str]:
+    for script in scripts:
         if _is_json_ld(script.get("type", "")):
             text = element_text(script)
             if text.strip():

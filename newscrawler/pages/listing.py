@@ -26,7 +26,7 @@ from newscrawler.pages.json_answers import JsonAnswer
 from newscrawler.pages.nodes import Node
 from newscrawler.pages.paging import Paging
 from newscrawler.pages.scripted import script_reason
-from newscrawler.pages.surroundings import Element, Surroundings, is_headed
+from newscrawler.pages.surroundings import Element, is_headed
 from newscrawler.pages.vocabulary import SERIES_PATH
 
 __all__ = ["Entry", "ListingPage", "first_page", "page_number"]
@@ -58,7 +58,7 @@ class ListingPage:
         self.url = response.url
         self.answer = JsonAnswer.of(response)
         self.document = Document(fragment(self.url, self.answer) if self.answer else response)
-        self.surroundings = Surroundings(self.document.root)
+        self.surroundings = self.document.surroundings
         self._dates: dict[Element, str | None] = {}
         self.headers = [value.decode("latin-1") for value in response.headers.getlist("Link")]
 

@@ -19,6 +19,7 @@ from newscrawler.pages.block_model import BlockModel, block_model
 from newscrawler.pages.block_shapes import Said, key_of
 from newscrawler.pages.blocks import Block, blocks, ends_sentence
 from newscrawler.pages.document import Document
+from newscrawler.pages.elements import Elements
 from newscrawler.pages.furniture import is_promo
 from newscrawler.pages.markup import words_of
 from newscrawler.pages.script_text import MIN_TEXT, script_text
@@ -46,6 +47,8 @@ _HEADLINE = 9
 _KICKER = 70
 # How many of the first lines may repeat the headline with a kicker, or a part of it.
 _HEAD_LINES = 4
+# A longer text is no headline, and stands twice only where it is written alike.
+_LONGEST_COMPARED = 1_000
 # A line that says who wrote it, or when: `By Ana Ruiz`, `Updated: 1 March 2024, 10:00 CET`.
 _BYLINE = 80
 _DATE_WORDS = 3
@@ -104,7 +107,7 @@ def main_text(
     facts = facts_of(document, headline, language)
     model = model or block_model()
     likely = _with_lists(facts, model.second(facts, model.first(facts)))
-    kept = _kept(facts, likely, _titles(document, headline), memory)
+    kept = _kept(facts, likely, memory)
     learned = Learned(_doubtful(facts, likely), _container(facts, kept))
     paragraphs = [line.text for line in kept]
     stated = _stated(document)
@@ -117,18 +120,15 @@ def main_text(
     return Text(paragraphs, learned)
 
 
-def _kept(
-    facts: Facts, likely: list[float], stated_titles: list[str], memory: SiteMemory
-) -> list[_Line]:
+def _kept(facts: Facts, likely: list[float], memory: SiteMemory) -> list[_Line]:
     """Return the likely lines that are no headline, byline, caption or furniture."""
     found = list(_lines(facts, likely, memory))
-    titles = {key for key in map(key_of, stated_titles) if key}
     boxes = _FurnitureBoxes(_FURNITURE_SHARE * sum(len(line.text) for line in found))
     return [
         line
         for number, line in enumerate(found)
         if not line.is_caption
-        and not _is_headline(line, number, titles)
+        and not _is_headline(line, number, facts.said.titles)
         and not _is_byline(line, number)
         and not _is_furniture(line)
         and not boxes.hold(line.block.element)
@@ -140,7 +140,7 @@ def _of_fragment(text: str, model: BlockModel) -> list[str]:
     body = f"<article>{text}</article>".encode("utf-8", "replace")
     facts = facts_of(Document(HtmlResponse("https://data.example/", body=body)), None, None)
     likely = _with_lists(facts, model.second(facts, model.first(facts)))
-    return [line.text for line in _kept(facts, likely, [], NOTHING_KNOWN)]
+    return [line.text for line in _kept(facts, likely, NOTHING_KNOWN)]
 
 
 def _with_opening(found: list[str], in_script: list[str]) -> list[str]:
@@ -158,12 +158,13 @@ def facts_of(document: Document, headline: str | None, language: str | None) -> 
         found = found[: MAX_BLOCKS * 3 // 4] + found[-MAX_BLOCKS // 4 :]
     shrink = 3 if (language or "")[:2] in _DENSE else 1
     headings = (block.text for block in found if block.tag == "h1")
-    titles = (*_titles(document, headline), *islice(headings, 2))
+    titles = frozenset(map(key_of, _titles(document, headline))) - {""}
     stated = map(document.markup.meta, ("og:description", "description", "twitter:description"))
     said = Said(
-        headlines=frozenset(map(key_of, titles)) - {""},
+        headlines=titles.union(map(key_of, islice(headings, 2))) - {""},
         descriptions=tuple(key for one in stated if (key := key_of(one or ""))),
-        captions=frozenset(map(key_of, _captions(document.root))) - {""},
+        captions=frozenset(map(key_of, _captions(document.elements))) - {""},
+        titles=titles,
     )
     return Facts(found, said, shrink=shrink)
 
@@ -173,10 +174,10 @@ def _titles(document: Document, headline: str | None) -> list[str]:
     return [title for title in stated if title]
 
 
-def _captions(root: Element) -> Iterator[str]:
-    for caption in root.iter("figcaption"):
+def _captions(elements: Elements) -> Iterator[str]:
+    for caption in elements.of("figcaption"):
         yield element_text(caption)
-    for image in root.iter("img"):
+    for image in elements.of("img"):
         yield image.get("alt", "")
 
 
@@ -185,7 +186,8 @@ def _lines(facts: Facts, likely: list[float], memory: SiteMemory) -> Iterator[_L
     said: set[str] = set()
     for block, echo, one in zip(facts.blocks, facts.echoes, likely, strict=True):
         if one > LIKELY_IN_CONTAINER and one > _limit(facts, block, memory):
-            key = key_of(block.text)
+            is_long = len(block.text) > _LONGEST_COMPARED
+            key = block.text if is_long else key_of(block.text)
             if key not in said:
                 yield _Line(block.text, key, block, echo.is_caption, one)
             said.add(key)
@@ -238,7 +240,7 @@ def _container(facts: Facts, lines: list[_Line]) -> str:
     return name if 2 * most > mass.total() else ""
 
 
-def _is_headline(line: _Line, number: int, titles: set[str]) -> bool:
+def _is_headline(line: _Line, number: int, titles: frozenset[str]) -> bool:
     """Tell whether a line repeats the headline; one of the first, also in part or with more."""
     if line.key in titles:
         return True

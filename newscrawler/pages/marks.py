@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Callable, Container, Iterator
 from functools import cached_property
 from itertools import accumulate, islice
-from typing import cast
 
 from lxml.etree import _Element as Element
 
 from newscrawler.pages.class_names import ClassNames
+from newscrawler.pages.elements import Elements
 from newscrawler.pages.microdata import MAX_ANCESTORS
 
 # A page has some hundred names of classes; one that has more is made to keep a program busy.
@@ -29,9 +30,9 @@ _HINTS = (
 class Marks:
     """Elements of the tree below `root` by what their attributes say, in document order."""
 
-    def __init__(self, root: Element, class_names: ClassNames | None = None) -> None:
-        self._root = root
-        self._class_names = class_names or ClassNames(root)
+    def __init__(self, elements: Elements, class_names: ClassNames | None = None) -> None:
+        self._elements = elements
+        self._class_names = class_names or ClassNames(elements)
 
     @cached_property
     def _hinted(self) -> list[str]:
@@ -52,32 +53,53 @@ class Marks:
 
     @cached_property
     def _links(self) -> list[tuple[str, Element]]:
-        links = islice(self._root.iter("a"), MAX_LOOKED_AT)
+        links = self._elements.of("a")[:MAX_LOOKED_AT]
         return [(one.get("href", "")[:LONGEST_HREF], one) for one in links]
 
     @cached_property
     def related(self) -> list[Element]:
         """The links that say in `rel` that they lead to an author or a keyword."""
-        rels = ((one.get("rel", ""), one) for _, one in self._links)
+        links = (one for one in self._elements.having("rel")[:MAX_LOOKED_AT] if one.tag == "a")
+        rels = ((one.get("rel", ""), one) for one in links)
         return [one for rel, one in rels if "author" in rel or "tag" in rel][:MAX_FOUND]
 
     def links(self, *parts: str) -> list[Element]:
         """Return the links in whose address, as it is written, one of some texts stands."""
-        found = (one for href, one in self._links if any(part in href for part in parts))
-        return list(islice(found, MAX_FOUND))
+        found = {place for part in parts for place in self._holding(part)}
+        return [self._links[place][1] for place in sorted(found)[:MAX_FOUND]]
+
+    def _holding(self, part: str) -> Iterator[int]:
+        """Give the places of the links whose address holds a text."""
+        text, ends = self._addresses
+        found = text.find(part)
+        while found >= 0:
+            place = bisect(ends, found)
+            yield place
+            found = text.find(part, ends[place])
+
+    @cached_property
+    def _addresses(self) -> tuple[str, list[int]]:
+        """The addresses in one text, which is searched faster than each, and where each ends."""
+        addresses = [href for href, _ in self._links]
+        return "\n".join((*addresses, "")), list(accumulate(len(one) + 1 for one in addresses))
 
     def labelled(self, word: str) -> list[Element]:
         """Return the elements whose label for those who do not see the page holds a word."""
-        return self._found("*[@aria-label]", f"contains(@aria-label, '{word}')")
+        named = self._elements.having("aria-label")[:MAX_LOOKED_AT]
+        found = (one for one in named if word in one.get("aria-label", ""))
+        return list(islice(found, MAX_FOUND))
 
     def properties(self, kind: str, name: str) -> list[Element]:
         """Return the elements of a property in items of a type."""
-        inside = f"@itemprop='{name}' and ancestor::*[contains(@itemtype, '{kind}')]"
-        return self._found("*[@itemprop]", inside)
-
-    def _found(self, elements: str, test: str) -> list[Element]:
-        bounded = f"{elements}[position() <= {MAX_LOOKED_AT}][{test}][position() <= {MAX_FOUND}]"
-        return cast("list[Element]", self._root.xpath(f"descendant::{bounded}"))
+        typed = self._elements.having("itemtype")
+        items = {one for one in typed if kind in one.get("itemtype", "")}
+        if not items:
+            return []
+        stating = self._elements.having("itemprop")[:MAX_LOOKED_AT]
+        named = (one for one in stating if one.get("itemprop") == name)
+        around = ((one, islice(one.iterancestors(), MAX_ANCESTORS)) for one in named)
+        found = (one for one, boxes in around if not items.isdisjoint(boxes))
+        return list(islice(found, MAX_FOUND))
 
 
 def _starts(text: str, part: str) -> Iterator[int]:

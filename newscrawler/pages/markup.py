@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 
 from lxml.etree import _Element as Element
 
+from newscrawler.pages.elements import Elements
 from newscrawler.pages.microdata import MAX_ANCESTORS, Item, Microdata
 from newscrawler.pages.stated import element_text, stated_line
 from newscrawler.pages.surroundings import MAX_HEADINGS, around
@@ -74,11 +75,13 @@ class Markup:
     root: Element
     item: Item
     metadata: Mapping[str, list[str]] = field(repr=False)
+    elements: Elements = field(repr=False, compare=False)
 
     @classmethod
-    def from_tree(cls, root: Element) -> Markup:
-        microdata = Microdata(root)
-        return cls(root, microdata.main_item(), _metadata(root, microdata))
+    def from_tree(cls, root: Element, elements: Elements | None = None) -> Markup:
+        elements = elements or Elements(root)
+        microdata = Microdata(elements)
+        return cls(root, microdata.main_item(), _metadata(microdata), elements)
 
     def meta(self, *names: str) -> str | None:
         """First that has content, in the order of the names: `name`, `property`, `itemprop`, ..."""
@@ -134,32 +137,32 @@ class Markup:
     @property
     def base_href(self) -> str | None:
         """What relative addresses of the page are relative to, where it says so."""
-        bases = (node.get("href", "").strip() for node in self.root.iter("base"))
+        bases = (node.get("href", "").strip() for node in self.elements.of("base"))
         return next((href for href in bases if href), None)
 
     @property
     def title(self) -> str | None:
         """Text of the page's `title`, with the site's name as it stands there."""
-        titles = (t for t in self.root.iter("title") if _is_of_page(t))
+        titles = (t for t in self.elements.of("title") if _is_of_page(t))
         return next((line for one in titles if (line := stated_line(element_text(one)))), None)
 
     def time_elements(self) -> list[TimeElement]:
         """The `time` elements in document order."""
-        with_h1 = around(self.root.iter("h1"))
-        main = _main_article(self.root)
-        times = islice(self.root.iter("time"), MAX_TIMES)
+        times = self.elements.of("time")[:MAX_TIMES]
+        with_h1 = around(self.elements.of("h1")) if times else set()
+        main = _main_article(self.elements) if times else None
         return [_time_element(node, main, with_h1) for node in times]
 
     def _links(self, rel: str) -> Iterator[Element]:
-        for link in self.root.iter("link"):
+        for link in self.elements.of("link"):
             if rel in link.get("rel", "").casefold().split():
                 yield link
 
 
-def _metadata(root: Element, microdata: Microdata) -> dict[str, list[str]]:
+def _metadata(microdata: Microdata) -> dict[str, list[str]]:
     """Return the contents as written by the names that they stand under."""
     found: dict[str, list[str]] = {}
-    for node in root.iter("meta"):
+    for node in microdata.elements.of("meta"):
         value = node.get("content") or node.get("value")
         if value:
             for name in _meta_names(node, microdata):
@@ -171,9 +174,9 @@ def _metadata(root: Element, microdata: Microdata) -> dict[str, list[str]]:
 
 def _meta_names(node: Element, microdata: Microdata) -> Iterator[str]:
     """Names that a `meta` stands under; a property of a nested item says nothing of the page."""
-    names = {key: node.get(key, "").casefold() for key in _META_KEYS}
-    if names["itemprop"] and not microdata.item_of(node).is_page_level:
-        names["itemprop"] = ""
+    names = {key: stated.casefold() for key in _META_KEYS if (stated := node.get(key))}
+    if "itemprop" in names and not microdata.item_of(node).is_page_level:
+        del names["itemprop"]
     return iter(dict.fromkeys(part for stated in names.values() for part in _tokens(stated)))
 
 
@@ -192,13 +195,13 @@ def _is_of_page(title: Element) -> bool:
     return next(title.iterancestors("svg", "template"), None) is None
 
 
-def _main_article(root: Element) -> Element | None:
+def _main_article(elements: Elements) -> Element | None:
     """Return the `article` around the page's `h1`, or the only `article` there is."""
-    for heading in islice(root.iter("h1"), MAX_HEADINGS):
+    for heading in elements.of("h1")[:MAX_HEADINGS]:
         article = next(heading.iterancestors("article"), None)
         if article is not None:
             return article
-    articles = list(islice(root.iter("article"), 2))
+    articles = elements.of("article")
     return articles[0] if len(articles) == 1 else None
 
 
@@ -255,8 +258,10 @@ def is_aside(element: Element) -> bool:
 
 def words_of(element: Element, *attributes: str) -> Set[str]:
     """Return the words of its class and id names, and of further attributes."""
-    names = (element.get(name, "") for name in ("class", "id", *attributes))
-    return words_in(" ".join(names)[:_LONGEST_NAMES])
+    names = f"{element.get('class', '')} {element.get('id', '')}"
+    if attributes:
+        names = " ".join((names, *(element.get(name, "") for name in attributes)))
+    return words_in(names[:_LONGEST_NAMES])
 
 
 @lru_cache(maxsize=4096)

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
 from typing import cast
 
 from lxml import etree
 from lxml.etree import _Element as Element
 
+from newscrawler.pages.elements import Elements
 from newscrawler.pages.stated import element_text, stated_line
 from newscrawler.pages.structured import ARTICLE_TYPES
 
@@ -35,22 +35,21 @@ MAX_VALUES = 1_000
 MAX_ITEMS = 10_000
 MAX_ARTICLES = 200
 MAX_DEPTH = 4  # a name is no item, an author's name not one inside of one
-_ITEMS = etree.XPath("//*[@itemscope or @typeof]")
 _PROPERTIES = etree.XPath(".//*[@itemprop or @property]")
-_IDS = etree.XPath("//*[@id]")
 _WEIGHTY = frozenset({"headline", "name", "datePublished", "author", "articleBody"})
 
 
 class Microdata:
     """The items of one page; what each element belongs to is looked for once."""
 
-    def __init__(self, root: Element) -> None:
-        self.root = root
+    def __init__(self, elements: Elements) -> None:
+        self.elements = elements
+        self.root = elements.root
         self._owners: dict[Element, Element] = {}
 
     def main_item(self) -> Item:
         """Find the article's item: of several the one that says most, else the page itself."""
-        opened = islice(_elements(self.root, _ITEMS), MAX_ITEMS)
+        opened = self.elements.having("itemscope", "typeof")[:MAX_ITEMS]
         articles = [item for one in opened if (item := Item(one, self)).types & ARTICLE_TYPES]
         # max() keeps the first of equals: the article comes before what is related.
         return max(articles[:MAX_ARTICLES], key=_weight, default=Item(self.root, self))
@@ -78,11 +77,12 @@ class Microdata:
 
     def stating(self, start: Element) -> list[Element]:
         """Return the elements inside that state a property."""
-        return self._stating if start is self.root else _elements(start, _PROPERTIES)
+        return self._stating if start is self.root else cast("list[Element]", _PROPERTIES(start))
 
     @cached_property
     def _stating(self) -> list[Element]:
-        return _elements(self.root, _PROPERTIES)
+        found = self.elements.having("itemprop", "property")
+        return found[1:] if found[:1] == [self.root] else found
 
     @cached_property
     def properties(self) -> dict[Element, dict[str, list[Element]]]:
@@ -100,7 +100,7 @@ class Microdata:
     def ids(self) -> dict[str, Element]:
         """The first element of each id."""
         found: dict[str, Element] = {}
-        for node in _elements(self.root, _IDS):
+        for node in self.elements.having("id"):
             found.setdefault(node.get("id", ""), node)
         return found
 
@@ -182,10 +182,6 @@ def _attribute_value(node: Element, name: str) -> str:
 
 def _weight(item: Item) -> int:
     return len(_WEIGHTY & item.properties.keys())
-
-
-def _elements(node: Element, path: etree.XPath) -> list[Element]:
-    return cast("list[Element]", path(node))
 
 
 def _types(element: Element) -> frozenset[str]:

@@ -19,8 +19,7 @@ _MANY_MARKS = 25_000
 _ATTRIBUTE = r"(?:[\s/]*+[^\s/>=]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]*+)?+)?+)"
 # Gives the attribute that is one too many, also in a script, where `a<b` seems to open a tag.
 _SURPLUS = re.compile(
-    rf"<[a-z][^\s/>]*+(?:{_ATTRIBUTE}{{{MAX_ATTRIBUTES}}}({_ATTRIBUTE}))?+{_ATTRIBUTE}*+".encode(),
-    re.IGNORECASE,
+    rf"<[a-zA-Z][^\s/>]*+{_ATTRIBUTE}{{,{MAX_ATTRIBUTES}}}+({_ATTRIBUTE}?+){_ATTRIBUTE}*+".encode()
 )
 _RAW = r"(?P<raw>script|style|title|textarea|xmp|iframe|noembed|noframes)(?=[\s/>])"
 _TAG = (

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
-from itertools import islice
-from typing import Literal, NamedTuple, TypeAlias, cast
+from itertools import islice, takewhile
+from typing import Literal, NamedTuple, TypeAlias
 
-from lxml import etree
 from lxml.etree import _Element as Element
 
 from newscrawler.normalise.dates import parse_date
@@ -17,6 +16,7 @@ from newscrawler.normalise.text import clean_line
 from newscrawler.pages.article_head import ArticleHead, tells_a_change
 from newscrawler.pages.dated_lines import DatedLine, dated_lines
 from newscrawler.pages.document import Document
+from newscrawler.pages.elements import Elements
 from newscrawler.pages.markup import TimeElement
 from newscrawler.pages.stated_dates import Statement
 from newscrawler.pages.surrounding_boxes import Boxes
@@ -48,8 +48,10 @@ _ANY_NAME = re.compile(
 )
 _NO_NAME = re.compile(r"modif|updat|aktuali|lastmod|current|expir|event|calend|countdown|clock")
 _LONGEST_NAME = 300
-_DATED = ("data-published-date", "data-date", "data-datetime", "data-timestamp", "datetime")
-_PRECEDING = etree.XPath(f"preceding::*[position() <= {_ABOVE}]")
+_DATED = frozenset({
+    "data-published-date", "data-date", "data-datetime", "data-timestamp", "datetime",
+})  # fmt: skip
+_NAMING = _DATED | {"class", "id", "itemprop", "property"}
 _UNMARKED = frozenset({"meta", "link", "script", "style", "body", "html", "input"})
 
 
@@ -76,14 +78,14 @@ class PrintedDates:
 
     def marked(self) -> Iterator[Statement]:
         """Give what is marked as a date: beside the headline, else all of one day."""
-        root, heading = self._document.root, self._head.heading if self._head else None
-        near = [one for one in _marked_beside(heading) if self._is_own(one)]
+        elements, heading = self._document.elements, self._head.heading if self._head else None
+        near = [one for one in _marked_beside(elements, heading) if self._is_own(one)]
         for strength in ("published", "date", "byline"):
             dated = self._dated(near, strength)
             yield from _said(6 if strength == "published" else 5, [line for _, line in dated])
             if dated:
                 return
-        own = [one for one in _find_marked(root, heading) if self._is_own(one)]
+        own = [one for one in _find_marked(elements, heading) if self._is_own(one)]
         for strength in ("published", "date", "byline"):
             dated = self._dated(own, strength)
             if dated:
@@ -94,7 +96,7 @@ class PrintedDates:
         """Give the lines anywhere that say when something was posted, else all of one day."""
         lines = [
             line
-            for line in dated_lines(self._document.root, self._head, self._language)
+            for line in dated_lines(self._document.elements, self._head, self._language)
             if line.names_the_article or not self._is_aside(line)
         ]
         posted = [line.text for line in lines if line.says_posted]
@@ -159,49 +161,54 @@ class PrintedDates:
         return not self._boxes.is_aside(one.element, near=is_near)
 
 
-def _marked_beside(heading: Element | None) -> list[Marked]:
+def _marked_beside(elements: Elements, heading: Element | None) -> list[Marked]:
     if heading is None:
         return []
-    above = cast("list[Element]", _PRECEDING(heading))
-    behind = islice(_following(heading), _BESIDE)
+    start = elements.all.index(heading)
+    above = list(islice(_preceding(elements, start), _ABOVE))[::-1]
+    behind = elements.all[start + 1 : start + 1 + _BESIDE]
     placed = (*enumerate(above, -len(above)), *enumerate(behind, 1))
-    found = ((place, one, _strength(_names(one))) for place, one in placed)
-    return [
-        Marked(one, strength, place)
-        for place, one, strength in found
-        if strength and one.tag not in _UNMARKED
-    ]
+    found = ((place, one, _strength_of(one)) for place, one in placed)
+    return [Marked(one, strength, place) for place, one, strength in found if strength]
 
 
-def _following(heading: Element) -> Iterator[Element]:
-    """Give the elements in and behind a heading, in the order of the page."""
-    yield from islice(heading.iterdescendants(etree.Element), _BESIDE)
-    for around in (heading, *islice(heading.iterancestors(), _MOST_MARKED)):
-        for behind in around.itersiblings(etree.Element):
-            yield from behind.iter(etree.Element)
+def _preceding(elements: Elements, start: int) -> Iterator[Element]:
+    """Give what ends before a heading begins, the closest first."""
+    around = set(elements.all[start].iterancestors())
+    before = (elements.all[place] for place in range(start - 1, -1, -1))
+    return (one for one in before if one not in around)
 
 
-def _find_marked(root: Element, heading: Element | None) -> list[Marked]:
+def _find_marked(elements: Elements, heading: Element | None) -> list[Marked]:
     """Look through the whole page, up to a bound, for what is marked as a date."""
     before: deque[Marked] = deque(maxlen=_ABOVE)
     behind: list[Marked] = []
-    start = None
-    for place, element in enumerate(islice(root.iter(etree.Element), _MOST_ELEMENTS)):
-        if element is heading:
-            start = place
-        strength = _strength(_names(element))
-        if strength and element.tag not in _UNMARKED:
-            (before if start is None else behind).append(Marked(element, strength, place))
+    start = elements.all.index(heading) if heading is not None else 2 * _MOST_ELEMENTS
+    named = {*elements.places_having(*_NAMING), *elements.places_of("time")}
+    for place in takewhile(_MOST_ELEMENTS.__gt__, sorted(named)):
+        element = elements.all[place]
+        strength = _strength_of(element)
+        if strength:
+            (before if place < start else behind).append(Marked(element, strength, place))
             if len(behind) >= _MOST_MARKED:
                 break
-    start = _MOST_ELEMENTS * 2 if start is None else start
     return [one._replace(distance=one.distance - start) for one in (*before, *behind)]
 
 
-def _names(element: Element) -> str:
+def _strength_of(element: Element) -> Strength | None:
+    """Judge an element by its names; most have no attribute that counts."""
+    attributes = element.keys()
+    if element.tag != "time" and _NAMING.isdisjoint(attributes):
+        return None
+    strength = _strength(_names(element, attributes))
+    return strength if element.tag not in _UNMARKED else None
+
+
+def _names(element: Element, attributes: Sequence[str | bytes]) -> str:
     """Return the names by which an element may say what it holds; a `time` has its box's too."""
     name = (element.get("class") or "")[:_LONGEST_NAME]
-    if element.tag == "time" or any(element.get(key) for key in _DATED):
+    has_date = not _DATED.isdisjoint(attributes) and any(element.get(key) for key in _DATED)
+    if element.tag == "time" or has_date:
         name = f"date {name}"
     other = element.get("id") or element.get("itemprop") or element.get("property")
     around = element.getparent() if element.tag == "time" else None

@@ -19,17 +19,22 @@ from newscrawler.pages.vocabulary import (
     INJECT_CLASS,
     READ_MORE,
     READ_MORE_CLASS,
+    READ_MORE_STARTS,
     RELATED_CLASS,
     RELATED_HEADING,
     SERIES_CLASS,
+    SERIES_FOLDER,
     SERIES_LABEL,
-    SERIES_LINK,
     SERIES_PATH,
 )
 
 # Words; what is longer is a sentence.
 LONGEST_NAME = 12
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6", "dt"}
+_RESOLVED = ("http:", "https:", "/", "#", "mailto:", "javascript:")
+# What browsers strip around an address, what they drop in it, and what they read as a slash.
+_BLANK = "".join(map(chr, range(0x21)))
+_AS_READ = {ord("\\"): "/", ord("\t"): None, ord("\n"): None, ord("\r"): None}
 # How far up a class may call a link one to a series.
 SERIES_LEVELS = 3
 # Pages have some ten; what has more is made to keep a program busy.
@@ -37,6 +42,8 @@ MAX_BOXES = 200
 # What follows a heading is a list, or some ten boxes.
 MAX_FOLLOWING = 100
 MAX_LINES = 10_000
+_UNREADABLE = frozenset({"noscript", "script", "style", "template"})
+_LINES = ("p", "li", "div")
 
 
 def stated_series(page: ArticlePage) -> list[Series]:
@@ -64,13 +71,24 @@ def stated_series(page: ArticlePage) -> list[Series]:
 def _series_links(page: ArticlePage) -> Iterator[tuple[Element, str]]:
     """Give the links to listings of storylines outside navigation and sidebars."""
     surroundings = page.document.surroundings
+    is_below_one = SERIES_FOLDER.search(page.document.base_url.casefold()) is not None
     for link in surroundings.links:
-        may_name = SERIES_LINK.search(link.get("href", "").casefold())
+        may_name = _may_lead_to_series(link.get("href", ""), is_below_one)
         if not may_name or surroundings.is_in_furniture(link):
             continue
         url = page.link_of(link)
         if url and SERIES_PATH.search(url) and same_site(url, page.url):
             yield link, url
+
+
+def _may_lead_to_series(href: str, is_below_one: bool) -> bool:
+    """Tell by an address as written; one that is relative may lead to what the page is below."""
+    lowered = href.casefold().strip(_BLANK)
+    if "%" in lowered or (is_below_one and not lowered.startswith(_RESOLVED)):
+        return True
+    if "\\" in lowered or not lowered.isprintable():
+        lowered = lowered.translate(_AS_READ)
+    return SERIES_FOLDER.search(f"/{lowered}") is not None
 
 
 def _is_called_series(link: Element) -> bool:
@@ -144,37 +162,70 @@ def _links_in(elements: Iterable[Element]) -> list[Element]:
 
 
 def _read_more_lines(page: ArticlePage) -> list[Element]:
-    lines = list(islice(_linked_lines(page), MAX_LINES))
-    opened = [line for line in lines if READ_MORE.match(opening_of(line))]
+    blocks = islice(page.document.elements.of(*_LINES), MAX_LINES)
+    opened = [
+        block
+        for block in blocks
+        if _is_linked_line(block, page)
+        and not page.document.surroundings.is_in_furniture(block)
+        and _may_open(_first_text(block))
+        and READ_MORE.match(opening_of(block))
+    ]
     sent_to = islice(filter(_is_sent_to, page.document.places), MAX_BOXES)
-    holders = set(lines)
-    return opened + [link for link in sent_to if not holders.isdisjoint(link.iterancestors())]
+    return opened + [link for link in sent_to if _is_in_line(link, page)]
 
 
-def _linked_lines(page: ArticlePage) -> Iterator[Element]:
-    """Give paragraphs, items of lists and innermost boxes with links in them, no menus."""
-    surroundings = page.document.surroundings
-    for element in page.document.root.iter("p", "li", "div"):
-        is_line = element in surroundings.with_links and (element.tag != "div" or _is_line(element))
-        if is_line and not surroundings.is_in_furniture(element):
-            yield element
+def _first_text(element: Element) -> str:
+    """Return the text with which an element begins, nothing where it begins with a picture."""
+    text = element.text
+    while (not text or text.isspace()) and len(element):
+        element = element[0]
+        tag: object = element.tag  # of a comment, the function that makes one
+        if not isinstance(tag, str) or tag in _UNREADABLE:
+            return ""
+        text = element.text
+    return text or ""
+
+
+def _may_open(text: str) -> bool:
+    """Tell by two plain letters what cannot say "read more"; the rest is looked at closely."""
+    start = text.lstrip()[:3]
+    is_plain = len(start) == 3 and start.isascii() and start[:2].isalnum()
+    return not is_plain or start[:2].lower() in READ_MORE_STARTS
+
+
+def _is_in_line(link: Element, page: ArticlePage) -> bool:
+    around = (one for one in link.iterancestors(*_LINES) if _is_linked_line(one, page))
+    return any(not page.document.surroundings.is_in_furniture(one) for one in around)
+
+
+def _is_linked_line(block: Element, page: ArticlePage) -> bool:
+    """Tell paragraphs, items of lists and innermost boxes with links in them."""
+    is_linked = block in page.document.surroundings.with_links
+    return is_linked and (block.tag != "div" or _is_line(block))
 
 
 def _is_line(box: Element) -> bool:
-    has_blocks = next(box.iterchildren("div", "p"), None) is not None
-    return not has_blocks and next(box.iterchildren("a"), None) is not None
+    has_link = False
+    for child in box:
+        if child.tag in ("div", "p"):
+            return False
+        has_link = has_link or child.tag == "a"
+    return has_link
 
 
 def _is_sent_to(link: Element) -> bool:
     """Tell a link that "read more" stands before, in the middle of a paragraph."""
     before, parent = link.getprevious(), link.getparent()
     text = before.tail if before is not None else parent.text if parent is not None else None
-    return bool(text) and READ_MORE.fullmatch(clean_line(text or "")) is not None
+    if not text or text.isspace() or not _may_open(text):
+        return False
+    return READ_MORE.fullmatch(clean_line(text)) is not None
 
 
 def _headed_blocks(page: ArticlePage) -> Iterator[Element]:
     tags = ("h2", "h3", "h4", "h5", "dt", "strong")
-    headings = islice(page.document.root.iter(*tags), MAX_HEADINGS)
+    headings = page.document.elements.of(*tags)[:MAX_HEADINGS]
     related = (one for one in headings if RELATED_HEADING.search(opening_of(one)))
     for heading in islice(related, MAX_BOXES):
         yield from heading.iter("a")

@@ -47,7 +47,11 @@ class Sections:
         return next((name for name in names if name and word_count(name) <= _LONGEST), None)
 
     def _leads_to(self, link: Element, step: str) -> bool:
-        url = self._document.absolute(link.get("href", ""))
+        href = link.get("href", "")
+        path = href.partition("?")[0].partition("#")[0].rstrip("/")
+        if step not in path.rpartition("/")[2]:  # most lead on to an article
+            return False
+        url = self._document.absolute(href)
         return url is not None and urlsplit(url).path.strip("/") == step
 
 

@@ -64,6 +64,8 @@ _NOT_THE_PAGE = frozenset({
 _SCRIPTED = re.compile(
     r"""[Pp]ub(?:li|_?[Dd]ate)[\w.-]{0,30}\\{0,3}["']?\s{0,3}:\s{0,3}\\{0,3}["']([^"'\\]{8,40})"""
 )
+# What each match holds, and few scripts do.
+_IN_SCRIPTED = ("ubli", "ubDate", "ubdate", "ub_Date", "ub_date")
 _NO_KEY = re.compile(r"modif|updat|publisher|republi|unpubl|expir|last", re.IGNORECASE)
 _TIMED_KEY = re.compile(
     r"date|time|publish(?:ed|ing)?_?(?:at|on|first)?\W|publication\W", re.IGNORECASE
@@ -106,7 +108,7 @@ class StatedDates:
 
     def scripted(self) -> Iterator[Statement]:
         """Give what the scripts say, where all of them name one day."""
-        scripts = islice(self._document.root.iter("script"), _MOST_SCRIPTS)
+        scripts = self._document.elements.of("script")[:_MOST_SCRIPTS]
         data = (one.text for one in scripts if "ld+json" not in one.get("type", "")[:99])
         texts = (text[:_LONGEST_SCRIPT] for text in data if text)
         values = islice((value for text in texts for value in _scripted(text)), _MOST_VALUES)
@@ -164,6 +166,8 @@ def _day(node: Node) -> str | None:
 
 
 def _scripted(text: str) -> Iterator[str]:
+    if not any(part in text for part in _IN_SCRIPTED):
+        return
     for match in _SCRIPTED.finditer(text):
         before = text[max(0, match.start() - _KEY) : match.start()]
         key = re.split(r"[,{\s]", before)[-1] + text[match.start() : match.start(1)]

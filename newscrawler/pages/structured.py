@@ -10,6 +10,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from lxml.etree import _Element as Element
 
+from newscrawler.pages.elements import Elements
 from newscrawler.pages.jsonblocks import json_ld_values
 from newscrawler.pages.nodes import Contributor, Json, Node, Picture, identity, types_of
 
@@ -41,9 +42,10 @@ class JsonLd:
     broken: int = 0
 
     @classmethod
-    def from_tree(cls, root: Element) -> JsonLd:
+    def from_tree(cls, root: Element, elements: Elements | None = None) -> JsonLd:
         """Read the blocks below `root`; those too large, too deep or beyond repair are counted."""
-        values, broken = json_ld_values(root)
+        scripts = elements.of("script") if elements else root.iter("script")
+        values, broken = json_ld_values(scripts)
         found = list(islice(_objects(values), MAX_NODES))
         graph = _graph(data for data, _ in found)
         return cls(tuple(Node(data, graph, secondary) for data, secondary in found), broken)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
-from itertools import islice
 
 from lxml.etree import _Element as Element
 
 from newscrawler.normalise.text import clean_line
 from newscrawler.pages.class_names import ClassNames, ClassWords
+from newscrawler.pages.elements import Elements
 from newscrawler.pages.vocabulary import (
     ASIDE_CLASS,
     ASIDE_HEADING,
@@ -35,8 +35,9 @@ LONGEST_LINE = 60  # characters
 class Surroundings:
     """Answers about the elements of one page, each ancestor being looked at once."""
 
-    def __init__(self, root: Element) -> None:
-        self.root = root
+    def __init__(self, elements: Elements) -> None:
+        self.elements = elements
+        self.root = elements.root
         self._aside: dict[Element, bool] = {}
         self._foreign: dict[Element, bool] = {}
         self._pager: dict[Element, bool] = {}
@@ -75,15 +76,15 @@ class Surroundings:
 
     @cached_property
     def class_names(self) -> ClassNames:
-        return ClassNames(self.root)
+        return ClassNames(self.elements)
 
     @cached_property
     def with_h1(self) -> set[Element]:
-        return around(self.root.iter("h1"))
+        return around(self.elements.of("h1"))
 
     @cached_property
     def with_links(self) -> set[Element]:
-        return around(self.root.iter("a"))
+        return around(self.elements.of("a"))
 
     @cached_property
     def with_data(self) -> list[Element]:
@@ -102,7 +103,7 @@ class Surroundings:
         return [one for one in self._bounded("a") if one.get("href")]
 
     def _bounded(self, tag: str) -> Iterator[Element]:
-        found = list(self.root.iter(tag))
+        found = self.elements.of(tag)
         if len(found) <= MAX_LINKS:
             return iter(found)
         return iter(found[: MAX_LINKS * 3 // 4] + found[-MAX_LINKS // 4 :])
@@ -110,7 +111,7 @@ class Surroundings:
     @cached_property
     def _boxes(self) -> set[Element]:
         """Elements whose heading says that they hold what is most read, or an advertisement."""
-        headings = islice(self.root.iter("h2", "h3", "h4", "h5", "h6"), MAX_HEADINGS)
+        headings = self.elements.of("h2", "h3", "h4", "h5", "h6")[:MAX_HEADINGS]
         said = (one for one in headings if ASIDE_HEADING.match(line_of(one).casefold()))
         boxes = {box for one in said if (box := _box_of(one)) is not None}
         return {box for box in boxes if box.tag not in _SECTIONS and box not in self.with_h1}

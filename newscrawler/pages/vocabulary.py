@@ -38,8 +38,7 @@ _SERIES_FOLDER = (
 SERIES_PATH = re.compile(
     rf"{_SERIES_FOLDER}[^/?#]+/?(?:page[/-]?\d+/?)?(?:[?#].*)?$", re.IGNORECASE
 )
-# What a link says before it is resolved: such a folder, or what may become one.
-SERIES_LINK = re.compile(rf"{_SERIES_FOLDER}|^(?!https?:|/|#|mailto:|javascript:)|[%\\\s]|/\.")
+SERIES_FOLDER = re.compile(_SERIES_FOLDER)
 SERIES_CLASS = _in_class(r"series?|serien|storyline|dossier|story-?topic")
 RELATED_CLASS = _in_class(
     r"related|relacionad[ao]s?|verwandte|mehr-zum-thema|more-on|meme-sujet|"
@@ -54,15 +53,19 @@ INJECT_CLASS = _in_class(
     r"in-?text-(?:teaser|related)"
 )
 # The words with which a line inside the text sends the reader to another article.
+_READ_MORE = (
+    "read (?:more|also|next)", "also read", "see also", "lire aussi", "à lire(?: aussi)?",
+    "lesen sie (?:auch|mehr)", "lesen sie dazu(?: auch)?", "mehr zum thema", "lea? también",
+    "lee también", "te puede interesar", "leia (?:mais|também)", "leggi anche", "lees ook",
+    "czytaj (?:też|także|również|więcej)", "zobacz (?:też|także)", "les også", "läs också",
+    "læs også", "okuyun", "читайте также", "اقرأ (?:أيضا|أيضًا|المزيد)", "あわせて読みたい",
+    "関連記事",
+)  # fmt: skip
 READ_MORE = re.compile(
-    r"^\s*[«“\[(]?\s*(?:read (?:more|also|next)|also read|see also|lire aussi|à lire(?: aussi)?|"
-    r"lesen sie (?:auch|mehr)|lesen sie dazu(?: auch)?|mehr zum thema|lea? también|lee también|"
-    r"te puede interesar|leia (?:mais|também)|leggi anche|lees ook|"
-    r"czytaj (?:też|także|również|więcej)|"
-    r"zobacz (?:też|także)|les også|läs också|læs også|okuyun|читайте также|"
-    r"اقرأ (?:أيضا|أيضًا|المزيد)|あわせて読みたい|関連記事)\s*[»”\])]?\s*[:：|–—-]?\s*",
-    re.IGNORECASE,
+    rf"^\s*[«“\[(]?\s*(?:{'|'.join(_READ_MORE)})\s*[»”\])]?\s*[:：|–—-]?\s*", re.IGNORECASE
 )
+READ_MORE_STARTS = frozenset(words[:2] for words in _READ_MORE)
+"""The first two letters of these words: few lines begin with them."""
 RELATED_HEADING = re.compile(
     r"^(?:related|more on|read (?:more|also|next)|see also|mehr zum thema|lesen sie auch|"
     r"zum thema|lire aussi|à lire|sur le même (?:sujet|thème)|noticias relacionadas|"

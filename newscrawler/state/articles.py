@@ -130,10 +130,10 @@ class Articles(Sites):
     def _mark(self, mark: str, article: str) -> bool:
         """Note what an article is known by; tell whether no other one is known by it."""
         digest = mark_digest(mark)
+        if self._database.add(MARKS, (digest, article)):
+            return True
         row = self._database.get(MARKS, digest)
-        if row is None:
-            self._database.insert(MARKS, (digest, article))
-        return row is None or row[1] == article
+        return row is not None and row[1] == article
 
     # Lines
 

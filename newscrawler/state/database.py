@@ -120,10 +120,14 @@ class Database:
     def insert(self, table: Table, values: Iterable[Any]) -> None:
         self._write(table, table.inserting, values)
 
-    def _write(self, table: Table, sql: str, values: Iterable[Any]) -> None:
+    def add(self, table: Table, values: Iterable[Any]) -> bool:
+        """Insert a row unless its key stands in the table; tell whether it did not."""
+        return self._write(table, table.adding, values).rowcount > 0
+
+    def _write(self, table: Table, sql: str, values: Iterable[Any]) -> sqlite3.Cursor:
         row = tuple(map(storable, values))
         digest = digest_of(self.identity, table.name, row)
-        self.connection.execute(sql, (*row, digest))
+        return self.connection.execute(sql, (*row, digest))
 
     def delete(self, table: Table, where: str, *values: Any) -> int:
         return self.execute(f"{table.deleting} WHERE {where}", *values).rowcount
@@ -139,6 +143,10 @@ class Database:
         number = max(row[1] if row else 0, floor) + 1
         self.put(COUNTERS, (name, number))
         return number
+
+    @property
+    def changes(self) -> int:
+        return self.connection.total_changes
 
     # Soundness
 

@@ -40,6 +40,14 @@ class State(Frontier, SeriesList, Runs):
     def close(self) -> None:
         self._database.close()
 
+    @property
+    def changes(self) -> int:
+        """Return how many rows were changed since it was opened; what was read stands until then.
+
+        Only the process that has the lock of the state changes it.
+        """
+        return self._database.changes
+
     def check(self) -> None:
         """Read every row and compare it with its digest; raises `DamagedStateError`."""
         with self._database.guarded():

@@ -34,6 +34,10 @@ class Table:
         return " ".join(("INSERT INTO", self.name, f"({', '.join(names)}) VALUES ({marks})"))
 
     @cached_property
+    def adding(self) -> str:
+        return f"{self.inserting} ON CONFLICT ({', '.join(self.key)}) DO NOTHING"
+
+    @cached_property
     def putting(self) -> str:
         names = (*self.columns, "digest")
         changes = ", ".join(f"{it} = excluded.{it}" for it in names if it not in self.key)

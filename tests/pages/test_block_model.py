@@ -107,7 +107,7 @@ def test_names_are_words() -> None:
 
 
 def features(found: Facts, place: int) -> Counter[str]:
-    return sum(map(features_of, found.of_block(place)), Counter[str]())
+    return Counter(one for fact in found.of_block(place) for one in features_of(fact))
 
 
 def test_a_block_is_known_by_itself_and_by_what_stands_around_it() -> None:
@@ -147,6 +147,19 @@ def test_the_first_step_adds_up_weights() -> None:
     model = BlockModel(-1.0, {"tag p": 2.0, "in aside": -4.0, "0:lead": 0.5}, [])
     page = facts("<p class=lead>One</p><aside><p>Two</p></aside>")
     assert model.first(page) == [1.5, -3.0]
+
+
+def test_the_first_step_weighs_all_that_is_known_of_a_block() -> None:
+    page = facts(f"""<main class=page><h1>A</h1><div class="col text"><p>{SENTENCE}</p><p>Two</p>
+        </div><aside><div class=col><p>{SENTENCE}</p></div></aside></main>""")
+    known = sorted(set().union(*(features(page, place) for place in range(4))))
+    weights = {name: 1.0 + 0.01 * number for number, name in enumerate(known)}
+    assert BlockModel(0.5, weights, []).first(page) == [
+        pytest.approx(
+            0.5 + sum(weights[one] * times for one, times in features(page, place).items())
+        )
+        for place in range(4)
+    ]
 
 
 def test_the_second_step_asks_trees_about_the_figures() -> None:

@@ -79,3 +79,8 @@ def test_a_read_more_line_at_the_end_of_a_paragraph_is_a_related_article() -> No
     page = ArticlePage(HtmlResponse("https://tide.example/world/rain-10001/", body=body))
     (related,) = related_links(page)
     assert (related.block, related.headline) == ("read_more", "Tugs Join the Strike")
+
+
+def test_a_long_paragraph_is_no_line_to_the_reader_unless_it_is_made_of_marks() -> None:
+    assert is_promo("- " * 5_000)
+    assert not is_promo("Sign up for our newsletter. " * 200)

@@ -8,6 +8,7 @@ import pytest
 from lxml import html
 from lxml.etree import _Element as Element
 
+from newscrawler.pages.elements import Elements
 from newscrawler.pages.marks import MAX_FOUND, Marks, Standing
 from newscrawler.pages.signatures import AUTHOR_BOX_CLASS, BYLINE_CLASS, PERSON_CLASS
 from newscrawler.pages.vocabulary import BREADCRUMBS_CLASS, TAG_BOX_CLASS, TAG_CLASS
@@ -38,17 +39,17 @@ NAMES = {
 @pytest.mark.parametrize(("name", "pattern"), NAMES.items(), ids=NAMES)
 def test_each_pattern_finds_its_names(name: str, pattern: re.Pattern[str]) -> None:
     tree = html.document_fromstring(f"<body><p class='{name}'>a</p><p class=text>b</p></body>")
-    assert [one.text for one in Marks(tree).of_class(pattern)] == ["a"]
+    assert [one.text for one in Marks(Elements(tree)).of_class(pattern)] == ["a"]
 
 
 def test_elements_come_in_the_order_of_the_page() -> None:
     tree = html.document_fromstring("<body><p class=byline>a</p><p class='x author'>b</p></body>")
-    assert [one.text for one in Marks(tree).of_class(BYLINE_CLASS)] == ["a", "b"]
+    assert [one.text for one in Marks(Elements(tree)).of_class(BYLINE_CLASS)] == ["a", "b"]
 
 
 def test_so_many_elements_are_found_as_a_page_has() -> None:
     tree = html.document_fromstring("<body>" + "<p class=byline>a</p>" * 2000)
-    assert len(Marks(tree).of_class(BYLINE_CLASS)) == MAX_FOUND
+    assert len(Marks(Elements(tree)).of_class(BYLINE_CLASS)) == MAX_FOUND
 
 
 def test_each_box_is_judged_once() -> None:

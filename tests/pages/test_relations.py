@@ -141,6 +141,25 @@ def test_a_series_is_named_once_with_the_count_where_one_is_stated() -> None:
     assert stated_series(page) == [Series(name="Port Strike", url=url, advertised=12)]
 
 
+@pytest.mark.parametrize(
+    ("place", "href"),
+    [
+        ("/local/ferry", "../series/strike"),
+        ("/local/ferry", "/%73eries/strike"),
+        ("/local/ferry", "\\series\\strike"),
+        ("/local/ferry", "/se&#10;ries/strike"),
+        ("/local/ferry", " /SERIES/strike"),
+        ("/ferry", "series/strike"),
+        ("/series/ferry", "strike"),
+        ("/series/port/ferry", "../strike"),
+    ],
+)
+def test_a_series_is_found_however_its_address_is_written(place: str, href: str) -> None:
+    text = f'<body><p>Series: <a href="{href}">Port Strike</a></p></body>'
+    page = ArticlePage(HtmlResponse(f"{SITE}{place}", body=text.encode(), encoding="utf-8"))
+    assert [(one.url or "").lower() for one in stated_series(page)] == [f"{SITE}/series/strike"]
+
+
 def test_an_article_may_be_part_of_several_series() -> None:
     page = in_article(BOX + "<p>Topic: <a href=/topic/sea>The Sea</a></p>")
     assert [one.name for one in stated_series(page)] == ["Port Strike", "The Sea"]
