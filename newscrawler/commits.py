@@ -16,7 +16,7 @@ from newscrawler.identity import fingerprint, marks_of, page_key
 from newscrawler.items import Article, Drop, Link
 from newscrawler.lines import UnwritableRecordError, json_line
 from newscrawler.memory import Memory
-from newscrawler.network import asked_for, reached_by
+from newscrawler.network.answers import asked_for, reached_by
 from newscrawler.pages.article import ArticlePage
 from newscrawler.pages.site_memory import Learned
 from newscrawler.schedule import next_check, retry_after_failure, retry_refused

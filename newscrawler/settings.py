@@ -1,5 +1,7 @@
 """Every setting that differs from Scrapy's default, with the reason."""
 
+import os
+
 from scrapy.settings import default_settings
 
 from newscrawler import __version__
@@ -10,6 +12,8 @@ NEWSPIDER_MODULE = "newscrawler.spiders"
 COMMANDS_MODULE = "newscrawler.commands"
 
 # Manners. Scrapy asks 8 pages of a host at once, at once, and under its own name.
+# Whom the owner of a site can write to, a page or a mailbox; no live crawl without it.
+NEWSCRAWLER_CONTACT = os.environ.get("NEWSCRAWLER_CONTACT", "")
 USER_AGENT = f"newscrawler/{__version__}"
 ROBOTSTXT_OBEY = True  # default False
 ROBOTSTXT_USER_AGENT = "newscrawler"  # else groups for any word of USER_AGENT are obeyed
@@ -18,6 +22,10 @@ DOWNLOAD_DELAY = 1.0  # seconds; default 0
 DOWNLOAD_DELAY_JITTER = 0.5  # default 0: a fixed beat looks like an attack
 
 # Safety. Scrapy is tuned for scraping sites one trusts.
+# Addresses that are not public and may be asked all the same: an intranet, a test. CIDR, by commas.
+NEWSCRAWLER_ALLOWED_NETWORKS = os.environ.get("NEWSCRAWLER_ALLOWED_NETWORKS", "")
+# Beside 80, 443 and the ports of the addresses that a crawl starts from: 8080,9000-9099.
+NEWSCRAWLER_ALLOWED_PORTS = os.environ.get("NEWSCRAWLER_ALLOWED_PORTS", "")
 TELNETCONSOLE_ENABLED = False  # default True: a listening port that runs code
 REMOTE_CONTROL_ENABLED = False  # default True: the same over HTTP
 DOWNLOAD_VERIFY_CERTIFICATES = True  # default False

@@ -12,7 +12,7 @@ from scrapy.settings import BaseSettings, Settings
 from twisted.python.failure import Failure
 
 from newscrawler.exit_codes import BY_REASON, ExitCode
-from newscrawler.network import failure_reason
+from newscrawler.network.answers import failure_reason
 from newscrawler.spiders.listings import BLOCKED
 
 # Seconds: three tries of thirty, robots.txt, redirects, and the pauses between them.

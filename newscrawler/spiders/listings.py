@@ -15,7 +15,7 @@ from newscrawler.accounts import END_OF_LISTING, NEXT_WAS_READ, Account, series_
 from newscrawler.commits import GONE
 from newscrawler.items import Article, Drop, Series
 from newscrawler.memory import Memory, memory_of
-from newscrawler.network import failed_request, failure_reason
+from newscrawler.network.answers import failed_request, failure_reason
 from newscrawler.normalise.urls import clean_url, same_site, site_of, url_key
 from newscrawler.pages.archive_days import archived
 from newscrawler.pages.listing import Entry, ListingPage

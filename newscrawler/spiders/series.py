@@ -17,7 +17,7 @@ from newscrawler.frontier import NOT_MODIFIED
 from newscrawler.identity import page_key
 from newscrawler.items import Article, Drop, Series
 from newscrawler.memory import text_as_known
-from newscrawler.network import asked_for, failed_request, failure_reason, reached_by
+from newscrawler.network.answers import asked_for, failed_request, failure_reason, reached_by
 from newscrawler.normalise.urls import clean_url, site_of, url_key
 from newscrawler.pages.article import ArticlePage
 from newscrawler.pages.obstacles import obstacle

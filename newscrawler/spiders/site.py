@@ -19,7 +19,7 @@ from newscrawler.discovery.entries import DocumentError, Entry
 from newscrawler.discovery.kinds import Kind, kind_of
 from newscrawler.identity import page_key
 from newscrawler.items import Article, Drop, Series
-from newscrawler.network import asked_for, failed_request, failure_reason
+from newscrawler.network.answers import asked_for, failed_request, failure_reason
 from newscrawler.normalise.months import month_of
 from newscrawler.normalise.urls import host_of, url_key
 from newscrawler.pages.document import Document as Page
