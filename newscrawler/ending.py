@@ -22,6 +22,7 @@ from newscrawler.health import HISTORY, Entry, alarms
 from newscrawler.items import Link, SeriesAccount
 from newscrawler.lines import json_line
 from newscrawler.memory import Memory, memory_of
+from newscrawler.network.request_guard import network_report
 from newscrawler.outputs import Output
 from newscrawler.publishing import Published, Publisher
 from newscrawler.reports import page_counts, why_nothing_new, write_report
@@ -173,6 +174,7 @@ class Ending:
             "pages": self._pages(),
             "known": stats.get("newscrawler/known", 0),
             "requests": stats.get("downloader/request_count", 0),
+            "network": network_report(self.crawler),
             "bytes": stats.get("downloader/response_bytes", 0),
             "coverage": self._coverage(),
             "health": self.health,
@@ -218,6 +220,10 @@ class Ending:
     def _explain(self) -> list[str]:
         """Say what a person has to know, the accounts last."""
         lines = [f"{one['series']}: {one['fall']}" for one in self.health]
+        refused = network_report(self.crawler)["refused"]
+        if refused:
+            told = ", ".join(f"{number} {reason}" for reason, number in refused.items())
+            lines.append(f"not asked for: {told}")
         lines += [
             self._why_nothing(key)
             for key, one in self.records.items()

@@ -26,6 +26,10 @@ class ExitCode(IntEnum):
     LOCKED = 75  # EX_TEMPFAIL of sysexits.h
 
 
+class ConfigurationError(Exception):
+    """A setting has a value that it cannot have; names both."""
+
+
 # A listing of 40 always has a dead link or two; one in ten is more than wear.
 MAX_FAILED_SHARE = 0.1
 

@@ -24,6 +24,10 @@ ROBOTS_RETRY = timedelta(days=1)
 LONGEST_WAIT = timedelta(days=30)
 
 FIRST_SECOND_LOOK, LATEST_SECOND_LOOK = timedelta(days=1), timedelta(days=28)
+# What a request was refused for before it was made: no server has to recover.
+NOT_ASKED = (
+    "private_address", "forbidden_scheme", "forbidden_port", "invalid_address", "off_site",
+)  # fmt: skip
 # What only a new page at the same address would change.
 SETTLED = ("not_an_article", "other_series", "out_of_period")
 
@@ -78,6 +82,8 @@ def _own_wait(reason: str, tries: int) -> timedelta:
         return GONE_RETRIES[min(max(tries, 1), len(GONE_RETRIES)) - 1]
     if reason == "robots":
         return ROBOTS_RETRY
+    if reason in NOT_ASKED:
+        return _doubled(FIRST_SECOND_LOOK, tries, LATEST_SECOND_LOOK)
     return _doubled(FIRST_RETRY, tries, LATEST_RETRY)
 
 

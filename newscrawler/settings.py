@@ -26,6 +26,11 @@ DOWNLOAD_DELAY_JITTER = 0.5  # default 0: a fixed beat looks like an attack
 NEWSCRAWLER_ALLOWED_NETWORKS = os.environ.get("NEWSCRAWLER_ALLOWED_NETWORKS", "")
 # Beside 80, 443 and the ports of the addresses that a crawl starts from: 8080,9000-9099.
 NEWSCRAWLER_ALLOWED_PORTS = os.environ.get("NEWSCRAWLER_ALLOWED_PORTS", "")
+# A proxy resolves names itself: 1 says that it lets nobody into a network that is not public.
+NEWSCRAWLER_TRUST_PROXY = os.environ.get("NEWSCRAWLER_TRUST_PROXY", "0")
+# Default: any address a name has, IPv4 alone; ours asks Twisted's own and passes on what is public.
+TWISTED_DNS_RESOLVER = "newscrawler.network.resolver.PublicResolver"
+DNS_TIMEOUT = 10  # seconds; default 60
 TELNETCONSOLE_ENABLED = False  # default True: a listening port that runs code
 REMOTE_CONTROL_ENABLED = False  # default True: the same over HTTP
 DOWNLOAD_VERIFY_CERTIFICATES = True  # default False
@@ -68,6 +73,8 @@ NEWSCRAWLER_CHROMIUM = ""  # the program; else chromium, chromium-browser or goo
 
 DUPEFILTER_CLASS = "newscrawler.frontier.ArticleDupeFilter"
 DOWNLOADER_MIDDLEWARES = {
+    # The first of all: not even robots.txt is asked for where a request must not go.
+    "newscrawler.network.request_guard.RequestGuard": 10,
     # Next to the downloader: what follows sees a page, not that it has not changed.
     "newscrawler.frontier.ConditionalRequests": 850,
 }

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from scrapy import Request, signals
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadCancelledError
 from scrapy.http import Response
@@ -24,6 +23,7 @@ from newscrawler.browser.chromium import find_chromium, launch_options
 from newscrawler.browser.guard import Guard, own_headers
 from newscrawler.browser.reading import MOVED, read_to_end
 from newscrawler.memory import memory_of
+from newscrawler.network.request_guard import GuardedDownloadHandler
 
 if TYPE_CHECKING:
     from playwright.async_api import Dialog, Page, Route, WebSocketRoute
@@ -48,7 +48,7 @@ class BrowserTimeout(BrowserFailed):
     """A page that did not come, or did not come to an end, in time."""
 
 
-class DownloadHandler(HTTP11DownloadHandler):
+class DownloadHandler(GuardedDownloadHandler):
     """Scrapy's own for plain requests; those with `meta["playwright"]` go to the browser.
 
     scrapy-playwright's handler in its place would start a driver for each scheme with each crawl.

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError
 
-from newscrawler.exit_codes import ExitCode
+from newscrawler.commands.network_options import add_network_option, check_network, opened_settings
+from newscrawler.exit_codes import ConfigurationError, ExitCode
 from newscrawler.locks import IN_MEMORY, LockedError, lock_state, state_path
 from newscrawler.reports import ended_early, write_report
 from newscrawler.state.errors import StateError
@@ -34,10 +35,6 @@ NUMBERS = (
     "NEWSCRAWLER_LOCK_WAIT", "NEWSCRAWLER_MAX_TIME", "DOWNLOAD_DELAY", "DOWNLOAD_TIMEOUT",
     "NEWSCRAWLER_BROWSER_TIME", "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT",
 )  # fmt: skip
-
-
-class ConfigurationError(Exception):
-    """A setting has a value that it cannot have; names both."""
 
 
 # What ends a run before its first request, and how.
@@ -71,6 +68,7 @@ class Command(BaseRunSpiderCommand):
             ("--wait", "SECONDS", "wait that long for another run with the same state"),
         ):
             parser.add_argument(name, metavar=metavar, help=meaning)
+        add_network_option(parser)
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         try:
@@ -78,6 +76,7 @@ class Command(BaseRunSpiderCommand):
         except UsageError as error:
             self.refuse(ExitCode.USAGE, str(error), opts.report)
             raise
+        self.refusing(lambda: check_network(self.settings))
         self.refusing(self.prepare)
 
     def read_options(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -88,6 +87,7 @@ class Command(BaseRunSpiderCommand):
         if opts.replay:
             opts.state = opts.state or IN_MEMORY
         self.merge(option_settings, opts)
+        self.merge(lambda networks: opened_settings(self.settings, networks), opts.allow_network)
         self.refusing(self.take_lock)
         if opts.replay and opts.record:
             raise UsageError("--replay and --record: choose one", print_help=False)

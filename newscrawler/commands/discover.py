@@ -10,6 +10,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from newscrawler.commands.crawl import Command as CrawlCommand
+from newscrawler.commands.network_options import add_network_option
 from newscrawler.exit_codes import ExitCode
 from newscrawler.locks import IN_MEMORY
 
@@ -41,6 +42,7 @@ class Command(CrawlCommand):
         ScrapyCommand.add_options(self, parser)
         for name, metavar, meaning in OPTIONS:
             parser.add_argument(name, metavar=metavar, help=meaning)
+        add_network_option(parser)
         parser.add_argument("--json", action="store_true", help="write one JSON object a line")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:

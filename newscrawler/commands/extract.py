@@ -13,7 +13,8 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
-from newscrawler.exit_codes import ExitCode
+from newscrawler.commands.network_options import add_network_option, check_network, opened_settings
+from newscrawler.exit_codes import ConfigurationError, ExitCode
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -50,6 +51,7 @@ class Command(ScrapyCommand):
         super().add_options(parser)
         for name, metavar, meaning in OPTIONS:
             parser.add_argument(name, metavar=metavar, help=meaning)
+        add_network_option(parser)
         parser.add_argument("--json", action="store_true", help="write one JSON object")
         parser.add_argument(
             "-O", "--output", metavar="FILE", help="where --batch writes; - is standard output"
@@ -66,15 +68,23 @@ class Command(ScrapyCommand):
             self.settings.set("LOG_LEVEL", "ERROR", priority="cmdline")
         if opts.replay:
             self.settings.setdict(read_replay(opts.replay), priority="cmdline")
+        try:
+            opened = opened_settings(self.settings, opts.allow_network)
+        except ValueError as error:
+            raise UsageError(str(error), print_help=False) from error
+        self.settings.setdict(opened, priority="cmdline")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         try:
+            check_network(self.settings)
             if opts.batch:
                 code = write_batch(opts)
             elif is_address(args[0]):
                 code = self.show_fetched(args[0], as_json=opts.json)
             else:
                 code = show_saved(Path(args[0]), opts.url, as_json=opts.json)
+        except ConfigurationError as error:
+            code = complain(error, ExitCode.CONFIGURATION)
         except OSError as error:
             code = complain(error, ExitCode.STORAGE)
         except KeyboardInterrupt:
@@ -94,15 +104,16 @@ class Command(ScrapyCommand):
 
 def check_options(args: list[str], opts: argparse.Namespace) -> None:
     """Raise `UsageError` for options that do not belong together."""
-    given = {name for name in ("url", "replay", "json", "output", "jobs") if getattr(opts, name)}
+    names = ("url", "replay", "json", "output", "jobs", "allow_network")
+    given = {name for name in names if getattr(opts, name)}
     if bool(opts.batch) == bool(args) or len(args) > 1:
         raise UsageError("name one page, or a list: scrapy extract ADDRESS, FILE or --batch LIST")
     kind = "--batch" if opts.batch else "an address" if is_address(args[0]) else "a file"
-    fitting = {"--batch": {"output", "jobs"}, "an address": {"replay", "json"}}
+    fitting = {"--batch": {"output", "jobs"}, "an address": {"replay", "json", "allow_network"}}
     wrong = given - fitting.get(kind, {"url", "json"})
     if wrong:
-        names = ", ".join(f"--{name}" for name in sorted(wrong))
-        raise UsageError(f"{names}: not with {kind}", print_help=False)
+        named = ", ".join(f"--{name.replace('_', '-')}" for name in sorted(wrong))
+        raise UsageError(f"{named}: not with {kind}", print_help=False)
     if opts.url:
         checked(opts.url)
     if opts.jobs and not (opts.jobs.isascii() and opts.jobs.isdigit() and int(opts.jobs)):

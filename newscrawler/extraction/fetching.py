@@ -20,7 +20,7 @@ MAX_TIME = 180
 # What a crawl remembers, counts and writes has no place here.
 NOTHING_KEPT: dict[str, object] = {
     "SPIDER_MIDDLEWARES": {},
-    "DOWNLOADER_MIDDLEWARES": {},
+    "DOWNLOADER_MIDDLEWARES": {"newscrawler.network.request_guard.RequestGuard": 10},
     "ITEM_PIPELINES": {},
     "EXTENSIONS": {},
     "DUPEFILTER_CLASS": "scrapy.dupefilters.RFPDupeFilter",
@@ -41,6 +41,7 @@ class OnePage(Spider):
     def __init__(self, url: str) -> None:
         super().__init__()
         self.url = url
+        self.typed_urls = (url,)
         self.response: Response | None = None
         self.reason = ""
 

@@ -19,6 +19,8 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
+from newscrawler.network.permissions import RefusedRequest
+
 REASONS: dict[type[Exception], str] = {
     CannotResolveHostError: "no_such_host",
     DownloadConnectionRefusedError: "connection_refused",
@@ -57,6 +59,8 @@ def failure_reason(failure: Failure) -> str:
     error: Any = failure.value
     if isinstance(error, HttpError):
         return f"http_{error.response.status}"
+    if isinstance(error, RefusedRequest):
+        return error.reason
     if isinstance(error, IgnoreRequest):
         return next((reason for words, reason in IGNORED.items() if words in str(error)), "ignored")
     for kind, reason in REASONS.items():
