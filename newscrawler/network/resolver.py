@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Self
 
+import idna
 from scrapy.settings import BaseSettings
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.address import IPv4Address, IPv6Address
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 # Seconds; the resolver of the system does not say how long an answer holds, and a crawl of
 # hours is to follow a site that moves.
 KEPT = 600.0
+MOST_REFUSED = 1000  # names; a message is told soon or never
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,8 @@ class PublicResolver:
         self.answer(hostName).addCallback(deliver)
         return resolution
 
-    def answer(self, host: str) -> Deferred[Answer]:
+    def answer(self, name: str) -> Deferred[Answer]:
+        host = ascii_name(name)
         kept_until, kept = self.kept.get(host, (0.0, Answer()))
         if kept_until > self.reactor.seconds():
             return succeed(kept)
@@ -126,17 +129,28 @@ class PublicResolver:
         """Keep what is public, and that for a while; a name without is asked for anew."""
         judged = {one: why_not_public(one, self.permissions.networks) for one in found}
         public = tuple(one for one, why in judged.items() if why is None)
-        if public:
-            self.refused.pop(host, None)
+        why = not_public(host, judged) if judged and not public else ""
+        self.refused.pop(host, None)
+        if why:
+            bounded(self.refused, MOST_REFUSED)[host] = why
+        elif public:
             self.keep(host, Answer(public))
-            return Answer(public)
-        if judged:
-            bounded(self.refused, self.most or 1)[host] = not_public(host, judged)
-        return Answer(refused=self.refused.get(host, "") if judged else "")
+        return Answer(public, why)
 
     def keep(self, host: str, answer: Answer) -> None:
         if self.most:
             bounded(self.kept, self.most)[host] = (self.reactor.seconds() + KEPT, answer)
+
+
+def ascii_name(name: str) -> str:
+    """Undo what Twisted did to a name in punycode; Python's own way back leads to another host.
+
+    `xn--fa-hia` is `faß` in Unicode, and that is `fass` by the older rules of `getaddrinfo`.
+    """
+    try:
+        return name if name.isascii() else idna.encode(name).decode()
+    except idna.IDNAError:
+        return name
 
 
 def bounded(kept: dict[str, Any], most: int) -> dict[str, Any]:
