@@ -111,7 +111,13 @@ class GuardedDownloadHandler(HTTP11DownloadHandler):
 def check_scope(request: Request) -> None:
     """Raise `RefusedRequest` for an article that redirects lead to another site."""
     led = request.meta.get("redirect_urls", [])
-    if led and {"series", "hops"} <= request.meta.keys() and not same_site(led[0], request.url):
+    if not led or not {"series", "hops"} <= request.meta.keys():
+        return
+    try:
+        is_inside = same_site(led[0], request.url)
+    except ValueError as error:
+        raise RefusedRequest("invalid_address", str(error)) from error
+    if not is_inside:
         raise RefusedRequest(OFF_SITE, f"it leads to {request.url}")
 
 
