@@ -71,7 +71,7 @@ class Guard:
 
         async def decide(event: dict[str, Any]) -> None:
             told = {"errorReason": "BlockedByClient"}
-            if not self.refuses(event["request"]["url"], event["resourceType"].lower()):
+            if not self.refuses(event["request"]["url"], kind_of(event)):
                 told = await answer(event)
             method = "Fetch.failRequest" if "errorReason" in told else "Fetch.fulfillRequest"
             with suppress(Error):  # the page is closed already
@@ -85,3 +85,13 @@ class Guard:
 
     def obeys(self, parser: Any, url: str) -> bool:
         return bool(parser.allowed(url, self.user_agent))
+
+
+def kind_of(event: dict[str, Any]) -> str:
+    """Return Playwright's resource type of a paused request, for which Chromium has fewer words."""
+    sent = {name.lower(): value for name, value in event["request"]["headers"].items()}
+    if "prefetch" in sent.get("sec-purpose", ""):
+        return "prefetch"
+    if sent.get("accept") == "text/event-stream":
+        return "eventsource"
+    return str(event["resourceType"]).lower()

@@ -130,7 +130,8 @@ class PublicResolver:
         judged = {one: why_not_public(one, self.permissions.networks) for one in found}
         public = tuple(one for one, why in judged.items() if why is None)
         why = not_public(host, judged) if judged and not public else ""
-        self.refused.pop(host, None)
+        if not judged:
+            self.refused.pop(host, None)
         if why:
             bounded(self.refused, MOST_REFUSED)[host] = why
         elif public:
