@@ -18,6 +18,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -105,13 +106,16 @@ def serve_pages(server: socket.socket, where: str, connected: Counter[str], page
     while True:
         client, _ = server.accept()
         connected[where] += 1
+        threading.Thread(target=serve_page, args=(client, page), daemon=True).start()
+
+
+def serve_page(client: socket.socket, page: bytes) -> None:
+    with client, suppress(OSError):
         client.settimeout(5)
-        path = client.recv(65536).split(b" ")[1:2]
-        is_robots = path == [b"/robots.txt"]
+        is_robots = client.recv(65536).split(b" ")[1:2] == [b"/robots.txt"]
         status = b"404 Not Found" if is_robots else b"200 OK"
         head = b"HTTP/1.1 %s\r\nContent-Type: text/html\r\nContent-Length: %d\r\nConnection: close"
         client.sendall(head % (status, len(page)) + b"\r\n\r\n" + page)
-        client.close()
 
 
 def count_datagrams(server: socket.socket, where: str, connected: Counter[str]) -> None:

@@ -12,7 +12,7 @@ from scrapy.settings import BaseSettings, Settings
 from twisted.python.failure import Failure
 
 from newscrawler.exit_codes import BY_REASON, ExitCode
-from newscrawler.network.answers import failure_reason
+from newscrawler.network.answers import failure_reason, failure_told
 from newscrawler.spiders.listings import BLOCKED
 
 # Seconds: three tries of thirty, robots.txt, redirects, and the pauses between them.
@@ -43,7 +43,7 @@ class OnePage(Spider):
         self.url = url
         self.typed_urls = (url,)
         self.response: Response | None = None
-        self.reason = ""
+        self.reason = self.told = ""
 
     async def start(self) -> AsyncIterator[Any]:
         yield Request(self.url, callback=self.take, errback=self.fail)
@@ -52,7 +52,7 @@ class OnePage(Spider):
         self.response = response
 
     def fail(self, failure: Failure) -> None:
-        self.reason = failure_reason(failure)
+        self.reason, self.told = failure_reason(failure), failure_told(failure)
 
 
 def fetch(url: str, settings: Settings) -> tuple[Response | None, str, ExitCode]:
@@ -70,4 +70,4 @@ def fetch(url: str, settings: Settings) -> tuple[Response | None, str, ExitCode]
     if finished in BY_REASON:
         return None, finished or "stopped", BY_REASON[finished]
     code = ExitCode.BLOCKED if spider.reason in BLOCKED else ExitCode.NOTHING_REACHABLE
-    return None, spider.reason or "no answer", code
+    return None, spider.told or "no answer", code

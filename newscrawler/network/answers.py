@@ -69,6 +69,12 @@ def failure_reason(failure: Failure) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(error).__name__).lower()
 
 
+def failure_told(failure: Failure) -> str:
+    """Return the reason and, of a request that was not made, why, and what would allow it."""
+    error, reason = failure.value, failure_reason(failure)
+    return f"{reason}: {error}" if isinstance(error, RefusedRequest) else reason
+
+
 def retry_after(answer: Response | Failure) -> str | None:
     """Return the `Retry-After` header of an answer that failed (RFC 9110, 10.2.3)."""
     error: Any = answer.value if isinstance(answer, Failure) else None

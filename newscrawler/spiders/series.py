@@ -17,7 +17,13 @@ from newscrawler.frontier import NOT_MODIFIED
 from newscrawler.identity import page_key
 from newscrawler.items import Article, Drop, Series
 from newscrawler.memory import text_as_known
-from newscrawler.network.answers import asked_for, failed_request, failure_reason, reached_by
+from newscrawler.network.answers import (
+    asked_for,
+    failed_request,
+    failure_reason,
+    failure_told,
+    reached_by,
+)
 from newscrawler.network.request_guard import OFF_SITE
 from newscrawler.normalise.urls import clean_url, site_of, url_key
 from newscrawler.pages.article import ArticlePage
@@ -257,7 +263,7 @@ class SeriesSpider(RelatedSpider):
             return
         key, url = request.meta.get("series"), asked_for(request)
         if key is None:
-            self.cannot_start(url, reason)
+            self.cannot_start(url, failure_told(failure))
         elif held := self.memory.article_at(url):
             self.accounts[key].know(held.url, url)  # it is not missing, only not looked at again
         elif url_key(url) in self.accounts[key].listed:

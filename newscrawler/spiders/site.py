@@ -19,7 +19,7 @@ from newscrawler.discovery.entries import DocumentError, Entry
 from newscrawler.discovery.kinds import Kind, kind_of
 from newscrawler.identity import page_key
 from newscrawler.items import Article, Drop, Series
-from newscrawler.network.answers import asked_for, failed_request, failure_reason
+from newscrawler.network.answers import asked_for, failed_request, failure_reason, failure_told
 from newscrawler.normalise.months import month_of
 from newscrawler.normalise.urls import host_of, url_key
 from newscrawler.pages.document import Document as Page
@@ -117,7 +117,7 @@ class SiteSpider(SeriesSpider):
     def start_failed(self, failure: Failure) -> Iterator[Output]:
         request, reason = failed_request(failure), failure_reason(failure)
         self.count_failure(reason)
-        self.cannot_start(asked_for(request), reason)
+        self.cannot_start(asked_for(request), failure_told(failure))
         site = self.sites[request.meta["series"]]
         site.has_guessed = True
         site.faults.append(f"start page {request.url} failed: {reason}")
