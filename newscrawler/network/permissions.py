@@ -123,9 +123,6 @@ class Permissions:
         if found and all(found.values()):
             raise RefusedRequest("private_address", not_public(host, found))
 
-    def public(self, addresses: Iterable[str]) -> list[str]:
-        return [one for one in addresses if why_not_public(one, self.networks) is None]
-
 
 def not_public(host: str, found: dict[str, str | None]) -> str:
     told = ", ".join(f"{one} is {why}" for one, why in list(found.items())[:4])
