@@ -13,6 +13,7 @@ from newscrawler.network.permissions import (
     target_of,
 )
 from newscrawler.network.public_addresses import parse_network, parse_networks, why_not_public
+from newscrawler.network.resolver import ascii_name
 
 # IANA IPv4 Special-Purpose Address Registry: its networks, and whether they are globally reachable.
 REGISTRY_4 = {
@@ -127,6 +128,19 @@ def test_a_network_that_cannot_be_read_is_named(text: str) -> None:
     with pytest.raises(ValueError, match="is no network like") as raised:
         parse_networks(["127.0.0.0/8", text])
     assert repr(text) in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("courier.example", "courier.example"),
+        ("faß.example", "xn--fa-hia.example"),
+        ("müller.example", "xn--mller-kva.example"),
+        ("☃.example", "☃.example"),
+    ],
+)
+def test_a_name_is_asked_for_as_it_was_written(name: str, asked: str) -> None:
+    assert ascii_name(name) == asked
 
 
 # Targets

@@ -165,6 +165,19 @@ def test_what_is_allowed_wrongly_is_named(
         assert (run.returncode, says in run.stderr) == (code, True), run.stderr
 
 
+@pytest.mark.parametrize("spelling", ["{url}", " {url} ", "HTTP:\\\\LOCALHOST:{port}/world/"])
+def test_the_port_that_is_typed_is_read_as_the_address_is(
+    spelling: str, run_scrapy: RunCommand
+) -> None:
+    with opened(Newsroom(1)) as room:
+        address = spelling.format(url=room.url + next(iter(room.stories)), port=room.server_port)
+        closed = {"NEWSCRAWLER_ALLOWED_PORTS": ""}
+        start = ("-a", f"url={address}", "-s", "NEWSCRAWLER_STATE=:memory:")
+        run = run_scrapy("crawl", "series", *start, "-O", "-", env=closed)
+        assert room.visits != [], run.stderr
+    assert "forbidden_port" not in run.stderr
+
+
 def test_nothing_but_the_web_has_a_handler() -> None:
     settings = Settings()
     settings.setmodule("newscrawler.settings")

@@ -17,7 +17,7 @@ from scrapy.http import Response
 
 from newscrawler.network.permissions import PROXY, Permissions, RefusedRequest, Target, target_of
 from newscrawler.network.resolver import PublicResolver
-from newscrawler.normalise.urls import same_site
+from newscrawler.normalise.urls import clean_url, same_site
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,8 @@ class RequestGuard:
 
     def spider_opened(self, spider: Any) -> None:
         typed: Iterable[str] = getattr(spider, "typed_urls", ())
-        self.typed = {(target.host, target.port) for target in map(target_of, typed)}
+        targets = [target_of(clean_url(url)) for url in typed]
+        self.typed = {(target.host, target.port) for target in targets}
         opened = ", ".join(map(str, self.permissions.networks))
         if opened:
             logger.warning("open beside the public internet: %s", opened)
@@ -127,7 +128,9 @@ def network_report(crawler: Crawler) -> dict[str, Any]:
     refused = {name: n for name, n in sorted(stats.items()) if name.startswith(REFUSED)}
     return {
         "opened": [str(network) for network in permissions.networks],
-        "ports": [f"{one.start}-{one.stop - 1}" for one in permissions.ports],
+        "ports": [
+            str(one[0]) if len(one) == 1 else f"{one[0]}-{one[-1]}" for one in permissions.ports
+        ],
         "proxy_trusted": permissions.trusts_proxy,
         "refused": {name.removeprefix(REFUSED): number for name, number in refused.items()},
     }
