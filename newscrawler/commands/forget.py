@@ -57,8 +57,8 @@ def forget(state: State, name: str) -> str:
     except ValueError:
         pass  # a name is no address
     found = state.find_series(name)
-    if not found and state.forget_site(name):
-        return f"forgotten: what the pages of {name} have in common"
+    if not found and (state.forget_site(name) + state.forget_host(name)):
+        return f"forgotten: what is known of the host {name}"
     if len(found) != 1:
         known = ", ".join(one.folder for one in found or state.all_series()) or "none"
         raise UsageError(
