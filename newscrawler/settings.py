@@ -18,8 +18,13 @@ USER_AGENT = f"newscrawler/{__version__}"
 ROBOTSTXT_OBEY = True  # default False
 ROBOTSTXT_USER_AGENT = "newscrawler"  # else groups for any word of USER_AGENT are obeyed
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8
-DOWNLOAD_DELAY = 1.0  # seconds; default 0
+DOWNLOAD_DELAY = 1.0  # seconds, from the end of an answer; default 0, from the request
 DOWNLOAD_DELAY_JITTER = 0.5  # default 0: a fixed beat looks like an attack
+NEWSCRAWLER_ROBOTS_AGE = 24 * 3600.0  # seconds; RFC 9309, 2.4: no longer than a day
+NEWSCRAWLER_LONGEST_CRAWL_DELAY = 30.0  # seconds; a host that asks for more is left alone
+NEWSCRAWLER_RETRY_AFTER = 120.0  # seconds that a run waits for one host; more is for the next run
+NEWSCRAWLER_LONGEST_PAUSE = 120.0  # seconds; the delay doubles with each failure, up to this
+NEWSCRAWLER_HOST_FAILURES = 8  # in a row, then the rest of the host is left to the next run
 
 # Safety. Scrapy is tuned for scraping sites one trusts.
 # Addresses that are not public and may be asked all the same: an intranet, a test. CIDR, by commas.
@@ -31,9 +36,9 @@ REMOTE_CONTROL_ENABLED = False  # default True: the same over HTTP
 DOWNLOAD_VERIFY_CERTIFICATES = True  # default False
 DOWNLOAD_HANDLERS = {
     "file": None, "data": None, "ftp": None, "s3": None,  # default: all on
-    # Scrapy's own, and a browser that starts with the first request which asks for it.
-    "http": "newscrawler.browser.handler.DownloadHandler",
-    "https": "newscrawler.browser.handler.DownloadHandler",
+    # Scrapy's own in the host's turn, and a browser that starts with the first request for it.
+    "http": "newscrawler.politeness.turns.PoliteDownloadHandler",
+    "https": "newscrawler.politeness.turns.PoliteDownloadHandler",
 }  # fmt: skip
 COOKIES_ENABLED = False  # default True: a crawler needs no identity
 REFERRER_POLICY = "same-origin"  # default also tells the next site the path
@@ -68,6 +73,11 @@ NEWSCRAWLER_CHROMIUM = ""  # the program; else chromium, chromium-browser or goo
 
 DUPEFILTER_CLASS = "newscrawler.frontier.ArticleDupeFilter"
 DOWNLOADER_MIDDLEWARES = {
+    # Scrapy's takes a robots.txt that cannot be reached for one that allows everything.
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "newscrawler.politeness.robots.ObeyRobots": 100,
+    # Sees an answer before redirects and retries do.
+    "newscrawler.politeness.retry_after.RetryAfter": 840,
     # Next to the downloader: what follows sees a page, not that it has not changed.
     "newscrawler.frontier.ConditionalRequests": 850,
 }
@@ -83,6 +93,7 @@ ITEM_PIPELINES = {
 }
 EXTENSIONS = {
     "newscrawler.memory.Memory": 0,
+    "newscrawler.politeness.hosts.Hosts": 10,
     "newscrawler.browser.handler.Browser": 50,
     "newscrawler.extensions.SeriesAccounts": 100,
     "newscrawler.progress.Progress": 200,

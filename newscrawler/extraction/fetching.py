@@ -20,9 +20,13 @@ MAX_TIME = 180
 # What a crawl remembers, counts and writes has no place here.
 NOTHING_KEPT: dict[str, object] = {
     "SPIDER_MIDDLEWARES": {},
-    "DOWNLOADER_MIDDLEWARES": {},
+    "DOWNLOADER_MIDDLEWARES": {
+        "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+        "newscrawler.politeness.robots.ObeyRobots": 100,
+        "newscrawler.politeness.retry_after.RetryAfter": 840,
+    },
     "ITEM_PIPELINES": {},
-    "EXTENSIONS": {},
+    "EXTENSIONS": {"newscrawler.politeness.hosts.Hosts": 10},
     "DUPEFILTER_CLASS": "scrapy.dupefilters.RFPDupeFilter",
     "CLOSESPIDER_TIMEOUT": MAX_TIME,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import ceil
 from typing import Any
 
 from scrapy import Request
@@ -35,6 +36,17 @@ IGNORED = {
 }
 
 
+class PutOff(IgnoreRequest):
+    """A page that is left to a later run; `reason` is the word of the drops feed.
+
+    `seconds` is how long it has to wait at least, None where nobody says.
+    """
+
+    def __init__(self, reason: str, told: str, seconds: float | None = None) -> None:
+        super().__init__(told)
+        self.reason, self.seconds = reason, seconds
+
+
 def asked_for(request: Request) -> str:
     """Return the address that was asked for first, before redirects and twins."""
     return reached_by(request)[0]
@@ -54,9 +66,14 @@ def failed_request(failure: Failure) -> Request:
 
 def failure_reason(failure: Failure) -> str:
     """Return why a page could not be had, as one word of the drops feed."""
-    error: Any = failure.value
+    return error_reason(failure.value)
+
+
+def error_reason(error: Any) -> str:
     if isinstance(error, HttpError):
         return f"http_{error.response.status}"
+    if isinstance(error, PutOff):
+        return error.reason
     if isinstance(error, IgnoreRequest):
         return next((reason for words, reason in IGNORED.items() if words in str(error)), "ignored")
     for kind, reason in REASONS.items():
@@ -66,8 +83,13 @@ def failure_reason(failure: Failure) -> str:
 
 
 def retry_after(answer: Response | Failure) -> str | None:
-    """Return the `Retry-After` header of an answer that failed (RFC 9110, 10.2.3)."""
+    """Return the `Retry-After` header of an answer that failed (RFC 9110, 10.2.3).
+
+    Of a page that was put off, the seconds that it has to wait.
+    """
     error: Any = answer.value if isinstance(answer, Failure) else None
+    if isinstance(error, PutOff):
+        return None if error.seconds is None else str(ceil(error.seconds))
     response = error.response if isinstance(error, HttpError) else answer
     if not isinstance(response, Response):
         return None

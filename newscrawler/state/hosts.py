@@ -24,6 +24,10 @@ class KnownHosts(Part):
         with self._database.transaction():
             self._database.put(HOSTS, HOSTS.values_of(host))
 
+    def forget_pause(self, name: str) -> None:
+        with self._database.transaction():
+            self._database.delete(HOSTS, "name = ?", name)
+
     def forget_host(self, name: str) -> int:
         """Let a host be asked again as if nothing had been; return how much was forgotten.
 

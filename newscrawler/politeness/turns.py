@@ -1,0 +1,51 @@
+"""Fetches each page when it is its host's turn, and notes how the host fares."""
+
+from __future__ import annotations
+
+from scrapy import Request
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
+from scrapy.http import Response
+
+from newscrawler.browser.handler import DownloadHandler
+from newscrawler.politeness.hosts import hosts_of
+
+FAILURES = (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
+TOO_MANY_REQUESTS, SERVER_ERROR = 429, 500
+
+
+class PoliteDownloadHandler(DownloadHandler):
+    """Waits in the slot of the host, so that requests to other hosts pass.
+
+    Every request comes by here: pages and their redirects and retries, robots.txt, listings
+    for the browser. The wait is measured from the end of the answer before.
+    """
+
+    async def download_request(self, request: Request) -> Response:
+        hosts = hosts_of(self.crawler)
+        host = hosts.of(request.url)
+        await hosts.wait(host)
+        try:
+            response = await super().download_request(request)
+        except FAILURES as error:
+            hosts.failed(host, f"{type(error).__name__} at {request.url}")
+            raise
+        else:
+            if response.status == TOO_MANY_REQUESTS or response.status >= SERVER_ERROR:
+                hosts.failed(host, f"HTTP {response.status} at {request.url}")
+            else:
+                hosts.succeeded(host)
+            return response
+        finally:
+            hosts.answered(host)
