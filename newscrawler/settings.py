@@ -25,6 +25,8 @@ NEWSCRAWLER_LONGEST_CRAWL_DELAY = 30.0  # seconds; a host that asks for more is 
 NEWSCRAWLER_RETRY_AFTER = 120.0  # seconds that a run waits for one host; more is for the next run
 NEWSCRAWLER_LONGEST_PAUSE = 120.0  # seconds; the delay doubles with each failure, up to this
 NEWSCRAWLER_HOST_FAILURES = 8  # in a row, then the rest of the host is left to the next run
+# Which wishes of a page are obeyed, by commas, as the field `usage` names them; all are recorded.
+NEWSCRAWLER_OBEY = ""
 
 # Safety. Scrapy is tuned for scraping sites one trusts.
 # Addresses that are not public and may be asked all the same: an intranet, a test. CIDR, by commas.
@@ -88,6 +90,7 @@ SPIDER_MIDDLEWARES = {
 ITEM_PIPELINES = {
     "newscrawler.pipelines.Normalise": 100,
     "newscrawler.pipelines.Validate": 200,
+    "newscrawler.pipelines.ObeyUsage": 250,
     "newscrawler.pipelines.DropDuplicates": 300,
     "newscrawler.pipelines.Remember": 400,
 }

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from itertools import count
+from itertools import count, pairwise
 from typing import Any
 
 PAGE = """<!DOCTYPE html><html lang="en"><head><title>{headline}</title>
@@ -104,7 +104,7 @@ class PoliteHost(ThreadingHTTPServer):
     def gaps(self) -> list[float]:
         """Seconds from each answer's end to the next request."""
         log = sorted(self.log, key=lambda one: one.came)
-        return [after.came - before.left for before, after in zip(log, log[1:], strict=False)]
+        return [after.came - before.left for before, after in pairwise(log)]
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Keep quiet: a client that goes away is no fault."""

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ from scrapy.exceptions import UsageError
 
 from newscrawler.exit_codes import ExitCode
 from newscrawler.locks import IN_MEMORY, LockedError, lock_state, state_path
+from newscrawler.politeness.checks import check_manners
+from newscrawler.politeness.contact import MannersError
 from newscrawler.reports import ended_early, write_report
 from newscrawler.state.errors import StateError
 
@@ -45,6 +48,7 @@ class ConfigurationError(Exception):
 # What ends a run before its first request, and how.
 REFUSALS: dict[type[Exception], ExitCode] = {
     ConfigurationError: ExitCode.CONFIGURATION,
+    MannersError: ExitCode.CONFIGURATION,
     LockedError: ExitCode.LOCKED,
     StateError: ExitCode.STATE_DAMAGED,
     OSError: ExitCode.STORAGE,
@@ -208,6 +212,8 @@ class Command(BaseRunSpiderCommand):
         except UsageError as error:
             self.refuse(ExitCode.USAGE, str(error), opts.report)
             raise
+        assert self.settings is not None
+        self.refusing(partial(check_manners, self.settings))
         self.refusing(lambda: self.check_browser(arguments))
         return name
 

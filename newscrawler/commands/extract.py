@@ -83,8 +83,13 @@ class Command(ScrapyCommand):
 
     def show_fetched(self, address: str, *, as_json: bool) -> ExitCode:
         from newscrawler.extraction.fetching import fetch
+        from newscrawler.politeness.contact import MannersError, identify
 
         assert isinstance(self.settings, Settings)
+        try:
+            identify(self.settings)
+        except MannersError as error:
+            return complain(error, ExitCode.CONFIGURATION)
         response, reason, code = fetch(checked(address), self.settings)
         if response is None:
             return complain(f"{address}: {reason}", code)
