@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import struct
+import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count, pairwise
+from pathlib import Path
 from typing import Any
+
+from tests.unattended import Ended, Started
 
 PAGE = """<!DOCTYPE html><html lang="en"><head><title>{headline}</title>
 <meta property="og:type" content="article">{head}</head><body><main><article><h1>{headline}</h1>
@@ -26,12 +33,16 @@ _NUMBERS = count(2)
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer; `fails` is `reset`, `hang` or `cut` (a body that ends before its length)."""
+    """One answer; `fails` is `reset`, `hang` or `cut` (a body that ends before its length).
+
+    `busy_for` seconds it asks to be left alone, as a date.
+    """
 
     status: int = 200
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     fails: str = ""
+    busy_for: int = 0
 
 
 @dataclass(frozen=True)
@@ -142,6 +153,9 @@ class Answering(BaseHTTPRequestHandler):
             self.close_connection = True
         else:
             self.send_response(reply.status)
+            if reply.busy_for:
+                at = datetime.now(UTC) + timedelta(seconds=reply.busy_for)
+                self.send_header("Retry-After", format_datetime(at, usegmt=True))
             for name, value in {"Content-Type": "text/plain", **reply.headers}.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(reply.body) + 100 * bool(reply.fails)))
@@ -165,3 +179,47 @@ def opened(host: PoliteHost) -> Iterator[PoliteHost]:
         host.shutdown()
         thread.join()
         host.server_close()
+
+
+class Hosts:
+    """Several hosts that one crawl starts from, in a folder that remembers from run to run."""
+
+    def __init__(self, folder: Path, stack: ExitStack) -> None:
+        self.folder, self.stack = folder, stack
+        self.by_name: dict[str, PoliteHost] = {}
+        self.ended: Ended | None = None
+
+    def add(self, name: str, articles: int = 1) -> PoliteHost:
+        self.by_name[name] = self.stack.enter_context(opened(PoliteHost(articles)))
+        return self.by_name[name]
+
+    def crawl(self, *options: str, urls: Iterable[str] = (), timeout: float = 110) -> Ended:
+        """Crawl the listings of all hosts, and `urls`, in one run."""
+        starts = [*(host.listing for host in self.by_name.values()), *urls]
+        (self.folder / "report.json").unlink(missing_ok=True)
+        command = [
+            *(sys.executable, "-m", "scrapy", "crawl", "series", "-a", f"url={','.join(starts)}"),
+            *("--state", "state.sqlite", "--report", "report.json", "-O", "feed.jsonl"),
+            *("-a", "browser=0", "-s", "DOWNLOAD_DELAY=0.05", "-s", "DOWNLOAD_TIMEOUT=3"),
+            *options,
+        ]
+        self.ended = Started(command, self.folder, {}).end(timeout)
+        return self.ended
+
+    def drops(self) -> dict[str, str]:
+        """Return the reason of each address in the drops feed."""
+        return {one["url"]: one["reason"] for one in self.lines("feed.drops.jsonl")}
+
+    def articles(self) -> list[dict[str, Any]]:
+        return self.lines("feed.jsonl")
+
+    def lines(self, name: str) -> list[dict[str, Any]]:
+        file = self.folder / name
+        text = file.read_text(encoding="utf-8") if file.exists() else ""
+        return [json.loads(line) for line in text.splitlines()]
+
+
+@contextmanager
+def several(folder: Path) -> Iterator[Hosts]:
+    with ExitStack() as stack:
+        yield Hosts(folder, stack)

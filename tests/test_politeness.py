@@ -1,0 +1,215 @@
+"""Hosts are asked one page at a time, at their pace, and not while they are down."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newscrawler.politeness.hosts import host_name
+from tests.polite_host import Hosts, PoliteHost, Reply, several
+from tests.unattended import Started
+
+# Seconds; the request is under way, and the clocks of two processes are not read at once.
+SLACK = 0.002
+
+
+@pytest.fixture
+def hosts(tmp_path: Path) -> Iterator[Hosts]:
+    with several(tmp_path) as opened:
+        yield opened
+
+
+def gap_before(host: PoliteHost, path: str, visit: int) -> float:
+    """Return the seconds between the answer before a visit and that visit."""
+    log = sorted(host.log, key=lambda one: one.came)
+    place = log.index(host.asked(path)[visit])
+    return log[place].came - log[place - 1].left
+
+
+def busy(value: str, status: int = 429) -> Reply:
+    return Reply(status, headers={"Retry-After": value})
+
+
+def known_hosts(folder: Path) -> dict[str, tuple[str, int]]:
+    """Return until when each host is left alone, and how many runs gave it up."""
+    with closing(sqlite3.connect(folder / "state.sqlite")) as database:
+        rows = database.execute("SELECT name, not_before, failures FROM hosts")
+        return {name: (until, failures) for name, until, failures in rows}
+
+
+def pages(folder: Path) -> dict[str, dict[str, Any]]:
+    with closing(sqlite3.connect(folder / "state.sqlite")) as database:
+        database.row_factory = sqlite3.Row
+        return {row["url"]: dict(row) for row in database.execute("SELECT * FROM pages")}
+
+
+def seconds_until(moment: str) -> float:
+    return (datetime.fromisoformat(moment) - datetime.now(UTC)).total_seconds()
+
+
+# The pace
+
+
+def test_a_thousand_requests_keep_their_distance(hosts: Hosts) -> None:
+    for number in range(8):
+        hosts.add(str(number), articles=125)
+    options = ("-s", "DOWNLOAD_DELAY=0.1", "-s", "DOWNLOAD_DELAY_JITTER=0", "-a", "related=0")
+    ended = hosts.crawl(*options)
+    gaps = [gap for host in hosts.by_name.values() for gap in host.gaps]
+    assert len(gaps) >= 1000, ended.told
+    assert [gap for gap in gaps if gap < 0.1 - SLACK] == []
+    assert {host.most_at_once for host in hosts.by_name.values()} == {1}
+
+
+def test_a_crawl_delay_is_kept_up_to_the_longest(hosts: Hosts) -> None:
+    stated = {"0.5": 0.5, "1": 1.0, "-1": 0.0, "abc": 0.0, "5": None, "1e9": None}
+    for delay in stated:
+        text = f"User-agent: *\nCrawl-delay: {delay}\nAllow: /\n"
+        hosts.add(delay, articles=2).robots(Reply(body=text.encode()))
+    ended = hosts.crawl("-s", "NEWSCRAWLER_LONGEST_CRAWL_DELAY=2")
+    drops = hosts.drops()
+    for delay, least in stated.items():
+        host = hosts.by_name[delay]
+        if least is None:
+            assert (host.pages_asked, drops[host.listing]) == ([], "crawl_delay"), ended.told
+            assert f"{host.url} is left alone: Crawl-delay {float(delay):g}" in ended.stderr
+        else:
+            assert len(host.pages_asked) == 3, ended.told
+            assert min(host.gaps) >= least - SLACK
+            assert max(host.gaps) < 1 or least == 1
+
+
+def test_all_addresses_of_a_host_share_one_turn() -> None:
+    for url in (
+        "http://courier.example/a",
+        "https://www.courier.example:8443/b?c",
+        "https://COURIER.example./",
+    ):
+        assert host_name(url) == "courier.example"
+    assert host_name("https://sport.courier.example/") == "sport.courier.example"
+
+
+# Retry-After
+
+
+def test_a_host_gets_the_time_that_it_asks_for(hosts: Hosts) -> None:
+    yesterday = format_datetime(datetime.now(UTC) - timedelta(days=1), usegmt=True)
+    replies = {
+        "429 for a second": busy("1"),
+        "503 for a second": busy("1", 503),
+        "at once": busy("0"),
+        "a time that has passed": busy(yesterday),
+        "a time": Reply(429, busy_for=3),
+        "an hour": busy("3600"),
+        "garbage": busy("soon, perhaps"),
+        "garbage of 503": busy("-5", 503),
+        "a redirect": Reply(301, headers={"Location": "/moved/", "Retry-After": "1"}),
+        "a redirect in an hour": Reply(302, headers={"Location": "/moved/", "Retry-After": "3600"}),
+    }
+    for name, reply in replies.items():
+        host = hosts.add(name, articles=3)
+        second = host.paths[1]
+        host.script[second] = [reply, host.page(second)]
+        host.script["/moved/"] = [host.page(second)]
+    ended = hosts.crawl("-s", "NEWSCRAWLER_RETRY_AFTER=60")
+
+    waits = {"429 for a second": 1.0, "503 for a second": 1.0, "at once": 0.0}
+    # A date has no fractions of a second.
+    waits |= {"a time that has passed": 0.0, "garbage of 503": 0.0, "a time": 2.0}
+    for name, least in waits.items():
+        host = hosts.by_name[name]
+        assert len(host.asked(host.paths[1])) == 2, (name, ended.told)
+        gap = gap_before(host, host.paths[1], 1)
+        assert least - SLACK <= gap < least + 3, name
+    moved = hosts.by_name["a redirect"]
+    assert gap_before(moved, "/moved/", 0) >= 1 - SLACK
+    arrived = {one["url"] for one in hosts.articles()}
+    for name in (*waits, "a redirect"):
+        host = hosts.by_name[name]
+        assert len([url for url in arrived if url.startswith(host.url)]) == 3, (name, ended.told)
+    check_what_is_deferred(hosts)
+
+
+def check_what_is_deferred(hosts: Hosts) -> None:
+    """What a host wants to be asked later is, and nothing of it is lost."""
+    known, drops = known_hosts(hosts.folder), hosts.drops()
+    garbage = hosts.by_name["garbage"]
+    assert drops[garbage.url + garbage.paths[1]] == "http_429"
+    assert garbage.host not in known
+    later = hosts.by_name["an hour"]
+    state = pages(hosts.folder)
+    assert 3400 < seconds_until(known[later.host][0]) <= 3600
+    assert [drops.get(later.url + path) for path in later.paths] == [
+        None,
+        "http_429",
+        "host_paused",
+    ]
+    for path in later.paths[1:]:
+        page = state[later.url + path]
+        assert page["state"] == "deferred"
+        assert 3400 < seconds_until(page["due_at"]) <= 3601
+    assert len(later.pages_asked) == 3
+    moved = hosts.by_name["a redirect in an hour"]
+    assert moved.asked("/moved/") == []
+    assert drops[moved.url + moved.paths[1]] == "host_paused"
+
+
+# Hosts that fail
+
+
+def test_a_dead_host_is_given_up_and_the_others_are_complete(hosts: Hosts) -> None:
+    failing = {
+        "500": Reply(500),
+        "reset": Reply(fails="reset"),
+        "hang": Reply(fails="hang"),
+        "429": Reply(429),
+    }
+    for name, reply in failing.items():
+        host = hosts.add(name, articles=12)
+        host.script[host.listing.removeprefix(host.url)] = [host.page("/series/harbour-strike/")]
+        host.everything = reply
+    for name in ("sound", "as sound"):
+        hosts.add(name, articles=12)
+    ended = hosts.crawl("-s", "DOWNLOAD_TIMEOUT=1", "-s", "NEWSCRAWLER_LONGEST_PAUSE=0.5")
+    known, drops = known_hosts(hosts.folder), hosts.drops()
+    for name in failing:
+        host = hosts.by_name[name]
+        assert len([path for path in host.pages_asked if path in host.paths]) == 8, ended.told
+        reasons = Counter(drops[host.url + path] for path in host.paths)
+        assert reasons["host_paused"] >= 4, (name, reasons)
+        assert sum(reasons.values()) == 12
+        assert 800 < seconds_until(known[host.host][0]) <= 900
+        assert known[host.host][1] == 1
+    for name in ("sound", "as sound"):
+        host = hosts.by_name[name]
+        assert len([one for one in hosts.articles() if one["url"].startswith(host.url)]) == 12
+        assert host.host not in known
+    assert ended.code == 12
+    check_that_nothing_is_lost(hosts, failing)
+
+
+def check_that_nothing_is_lost(hosts: Hosts, failing: dict[str, Reply]) -> None:
+    """A run before the time leaves the hosts alone, one after it completes them."""
+    before = {name: len(hosts.by_name[name].log) for name in failing}
+    early = hosts.crawl()
+    assert {name: len(hosts.by_name[name].log) for name in failing} == before, early.told
+    for name in failing:
+        hosts.by_name[name].everything = None
+        command = [sys.executable, "-m", "scrapy", "forget", "--state", "state.sqlite"]
+        forgotten = Started([*command, hosts.by_name[name].host], hosts.folder, {}).end()
+        assert forgotten.code == 0, forgotten.told
+    late = hosts.crawl("-a", "recheck=all")
+    for name in failing:
+        host = hosts.by_name[name]
+        found = {one["url"] for one in hosts.articles() if one["url"].startswith(host.url)}
+        assert len(found) == 12, (name, late.told)
+    assert known_hosts(hosts.folder) == {}
