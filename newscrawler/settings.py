@@ -24,7 +24,9 @@ NEWSCRAWLER_ROBOTS_AGE = 24 * 3600.0  # seconds; RFC 9309, 2.4: no longer than a
 NEWSCRAWLER_LONGEST_CRAWL_DELAY = 30.0  # seconds; a host that asks for more is left alone
 NEWSCRAWLER_RETRY_AFTER = 120.0  # seconds that a run waits for one host; more is for the next run
 NEWSCRAWLER_LONGEST_PAUSE = 120.0  # seconds; the delay doubles with each failure, up to this
-NEWSCRAWLER_HOST_FAILURES = 8  # in a row, then the rest of the host is left to the next run
+# In a row, then the rest of the host is left to the next run. Twisted itself asks once more where
+# a kept connection breaks: a dead host gets at most 8 requests.
+NEWSCRAWLER_HOST_FAILURES = 7
 # Which wishes of a page are obeyed, by commas, as the field `usage` names them; all are recorded.
 NEWSCRAWLER_OBEY = ""
 

@@ -45,14 +45,14 @@ class Reply:
     busy_for: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass
 class Asked:
     """One request: when it came and when its answer was sent, of `time.monotonic`."""
 
     path: str
-    came: float
-    left: float
     headers: dict[str, str]
+    came: float
+    left: float = 0.0
 
 
 class PoliteHost(ThreadingHTTPServer):
@@ -114,8 +114,7 @@ class PoliteHost(ThreadingHTTPServer):
     @property
     def gaps(self) -> list[float]:
         """Seconds from each answer's end to the next request."""
-        log = sorted(self.log, key=lambda one: one.came)
-        return [after.came - before.left for before, after in pairwise(log)]
+        return [after.came - before.left for before, after in pairwise(self.log)]
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Keep quiet: a client that goes away is no fault."""
@@ -129,19 +128,18 @@ class Answering(BaseHTTPRequestHandler):
     wbufsize = -1
 
     def do_GET(self) -> None:
-        host, came = self.server, time.monotonic()
+        host, asked = self.server, Asked(self.path, dict(self.headers.items()), time.monotonic())
         with host.lock:
+            host.log.append(asked)
             host.at_once += 1
             host.most_at_once = max(host.most_at_once, host.at_once)
             reply = host.reply_to(self.path)
         try:
             self.send(reply)
         finally:
+            asked.left = time.monotonic()
             with host.lock:
                 host.at_once -= 1
-                host.log.append(
-                    Asked(self.path, came, time.monotonic(), dict(self.headers.items()))
-                )
 
     def send(self, reply: Reply) -> None:
         if reply.fails == "hang":

@@ -40,6 +40,7 @@ class Host:
     name: str
     waiting_left: float
     """Seconds that may still be spent on what it asks for in `Retry-After`."""
+    answered_at: float = 0.0
     free_at: float = 0.0
     crawl_delay: float = 0.0
     failures: int = 0
@@ -143,7 +144,14 @@ class Hosts:
     # What comes of requests
 
     def answered(self, host: Host) -> None:
-        host.free_at = max(host.free_at, time.monotonic() + self.pace.gap(host))
+        host.answered_at = time.monotonic()
+        host.free_at = max(host.free_at, host.answered_at + self.pace.gap(host))
+
+    def slow_down(self, host: Host, crawl_delay: float) -> None:
+        """Keep the host's `Crawl-delay` from its robots.txt on, that of the page behind it too."""
+        host.crawl_delay = crawl_delay
+        if host.answered_at:
+            host.free_at = max(host.free_at, host.answered_at + crawl_delay)
 
     def succeeded(self, host: Host) -> None:
         if host.failures or host.not_before:

@@ -75,7 +75,8 @@ class ObeyRobots:
             self.crawler.stats.inc_value("newscrawler/crawl_delay_too_long")
             told = f"{file.origin} asks for {delay:g} seconds between two pages"
             raise PutOff("crawl_delay", told, ONE_DAY)
-        hosts_of(self.crawler).of(request.url).crawl_delay = delay
+        hosts = hosts_of(self.crawler)
+        hosts.slow_down(hosts.of(request.url), delay)
 
     async def file_for(self, request: Request) -> RobotsFile:
         """Return the file of the request's origin, asked for once by all that need it."""
