@@ -194,7 +194,9 @@ class Ending:
         journal = self.memory.journal
         outcomes = journal.outcomes if journal else Counter()
         pending = len(journal.under_way) if journal else 0
-        deferred = self.stats.get_value("newscrawler/outcome/failed", 0)
+        deferred = sum(
+            self.stats.get_value(f"newscrawler/outcome/{kind}", 0) for kind in ("failed", "put_off")
+        )
         return page_counts(outcomes, pending, deferred)
 
     def _coverage(self) -> dict[str, float]:

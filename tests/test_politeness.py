@@ -149,7 +149,7 @@ def check_what_is_deferred(hosts: Hosts) -> None:
     assert [drops.get(later.url + path) for path in later.paths] == [
         None,
         "http_429",
-        "host_paused",
+        "host_busy",
     ]
     for path in later.paths[1:]:
         page = state[later.url + path]
@@ -158,7 +158,7 @@ def check_what_is_deferred(hosts: Hosts) -> None:
     assert len(later.pages_asked) == 3
     moved = hosts.by_name["a redirect in an hour"]
     assert moved.asked("/moved/") == []
-    assert drops[moved.url + moved.paths[1]] == "host_paused"
+    assert drops[moved.url + moved.paths[1]] == "host_busy"
 
 
 # Hosts that fail
@@ -185,7 +185,7 @@ def test_a_dead_host_is_given_up_and_the_others_are_complete(hosts: Hosts) -> No
         asked = [path for path in host.pages_asked if path in host.paths]
         assert 7 <= len(asked) <= 8, ended.told
         reasons = Counter(drops[host.url + path] for path in host.paths)
-        assert reasons["host_paused"] >= 4, (name, reasons)
+        assert reasons["host_busy" if name == "429" else "host_paused"] >= 4, (name, reasons)
         assert sum(reasons.values()) == 12
         assert 800 < seconds_until(known[host.host][0]) <= 900
         assert known[host.host][1] == 1

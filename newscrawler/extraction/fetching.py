@@ -29,6 +29,7 @@ NOTHING_KEPT: dict[str, object] = {
     "EXTENSIONS": {"newscrawler.politeness.hosts.Hosts": 10},
     "DUPEFILTER_CLASS": "scrapy.dupefilters.RFPDupeFilter",
     "CLOSESPIDER_TIMEOUT": MAX_TIME,
+    "NEWSCRAWLER_RETRY_AFTER": 30.0,  # seconds; somebody looks at the terminal
 }
 
 

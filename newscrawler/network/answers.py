@@ -36,8 +36,13 @@ IGNORED = {
 }
 
 
+# Why a page is left to a later run without being asked for: its host has failed too often, or
+# wants to be left alone; its rules cannot be read, or want more time than a run has.
+PUT_OFF = ("host_paused", "host_busy", "robots_unreachable", "crawl_delay")
+
+
 class PutOff(IgnoreRequest):
-    """A page that is left to a later run; `reason` is the word of the drops feed.
+    """A page that is left to a later run; `reason` is one of `PUT_OFF`.
 
     `seconds` is how long it has to wait at least, None where nobody says.
     """

@@ -26,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 # Seconds between two looks whether the run is to end meanwhile; a shorter wait is waited out.
 LOOK_EACH = 0.5
+PAUSED, BUSY = "host_paused", "host_busy"
 
 
 def host_name(url: str) -> str:
@@ -46,6 +47,8 @@ class Host:
     failures: int = 0
     """Answers in a row that failed."""
     not_before: datetime | None = None
+    reason: str = PAUSED
+    """Why it is left alone until then: because it fails, or because it asks for that."""
     is_given_up: bool = False
 
 
@@ -108,7 +111,9 @@ class Hosts:
         if name not in self.hosts:
             self.hosts[name] = Host(name, self.pace.retry_after)
             known = self.known(name)
-            self.hosts[name].not_before = instant_of(known.not_before) if known else None
+            if known:
+                self.hosts[name].not_before = instant_of(known.not_before)
+                self.hosts[name].reason = known.reason
         return self.hosts[name]
 
     # Waiting
@@ -121,7 +126,7 @@ class Hosts:
 
     def put_off(self, host: Host, seconds: float) -> PutOff:
         self.crawler.stats.inc_value("newscrawler/put_off")
-        return PutOff("host_paused", f"{host.name} is left alone", max(seconds, 1))
+        return PutOff(host.reason, f"{host.name} is left alone", max(seconds, 1))
 
     async def wait(self, host: Host) -> None:
         """Wait for the host's turn. Raises `PutOff` where it does not come in this run."""
@@ -141,6 +146,10 @@ class Hosts:
         host.free_at = max(host.free_at, time.monotonic() + seconds)
         return True
 
+    def slowest(self) -> float:
+        """Return the pause of a page that asks for more by itself, in a browser."""
+        return max((self.pace.delay, *(one.crawl_delay for one in self.hosts.values())))
+
     # What comes of requests
 
     def answered(self, host: Host) -> None:
@@ -158,19 +167,20 @@ class Hosts:
             host.failures, host.not_before = 0, None
             self.forget(host.name)
 
-    def failed(self, host: Host, why: str) -> None:
+    def failed(self, host: Host, why: str, reason: str = PAUSED) -> None:
         """Count a failure; with the last that is borne, the host is given up for this run."""
         host.failures += 1
         if host.failures >= self.pace.failures and not host.is_given_up:
             known = self.known(host.name)
             runs = (known.failures if known else 0) + 1
-            host.is_given_up = True
+            host.is_given_up, host.reason = True, reason
             self.leave_alone(host, host_pause(runs), why, runs)
 
     def defer(self, host: Host, seconds: float, why: str) -> None:
         """Leave the host to a later run, as it asks for more time than this one has."""
         known = self.known(host.name)
         wait = min(timedelta(seconds=seconds), LONGEST_WAIT)
+        host.reason = BUSY
         self.leave_alone(host, wait, why, known.failures if known else 0)
 
     def leave_alone(self, host: Host, wait: timedelta, why: str, runs: int) -> None:
@@ -178,14 +188,20 @@ class Hosts:
         told = host.not_before.strftime(TIME_FORMAT)
         logger.error("%s is left alone until %s: %s", host.name, told, why)
         if self.memory:
-            known = KnownHost(name=host.name, not_before=told, reason=why, failures=runs)
+            known = KnownHost(name=host.name, not_before=told, reason=host.reason, failures=runs)
             try:
                 self.memory.state.put_host(known)
             except (StateError, OSError) as error:
                 self.memory.give_up(error)
 
     def known(self, name: str) -> KnownHost | None:
-        return self.memory.state.host(name) if self.memory else None
+        if not self.memory:
+            return None
+        try:
+            return self.memory.state.host(name)
+        except (StateError, OSError) as error:
+            self.memory.give_up(error)
+            return None
 
     def forget(self, name: str) -> None:
         if self.memory:

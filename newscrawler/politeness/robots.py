@@ -62,6 +62,7 @@ class ObeyRobots:
         if file.unreachable:
             raise PutOff("robots_unreachable", f"{file.origin}{PATH}: {file.unreachable}")
         if is_robots:
+            request.meta["kept"] = True  # it was not asked for
             return answer_from(file, request)
         self.obey(file, request)
         return None

@@ -89,7 +89,7 @@ class RobotsFiles:
             request.meta["download_maxsize"] = self.most_unpacked
 
     async def read(self, origin: str) -> RobotsFile:
-        kept = self.memory.state.robots(origin) if self.memory and self.uses_kept else None
+        kept = self.kept(origin)
         age = age_of(kept)
         if kept and timedelta() <= age < timedelta(seconds=self.max_age):
             return self.file(kept, self.max_age - age.total_seconds())
@@ -109,6 +109,15 @@ class RobotsFiles:
         return self.do_without(
             origin, kept, answer.unreachable or f"http_{response.status if response else 0}"
         )
+
+    def kept(self, origin: str) -> KeptRobots | None:
+        if not self.memory or not self.uses_kept:
+            return None
+        try:
+            return self.memory.state.robots(origin)
+        except (StateError, OSError) as error:
+            self.memory.give_up(error)
+            return None
 
     def file(self, kept: KeptRobots, seconds: float) -> RobotsFile:
         rules = Rules(kept.body, self.token)

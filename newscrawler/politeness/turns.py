@@ -12,8 +12,8 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Response
 
-from newscrawler.browser.handler import DownloadHandler
-from newscrawler.politeness.hosts import hosts_of
+from newscrawler.browser.handler import Browser, DownloadHandler
+from newscrawler.politeness.hosts import BUSY, hosts_of
 
 FAILURES = (
     CannotResolveHostError,
@@ -36,14 +36,19 @@ class PoliteDownloadHandler(DownloadHandler):
         hosts = hosts_of(self.crawler)
         host = hosts.of(request.url)
         await hosts.wait(host)
+        if request.meta.get("playwright") and (browser := self.crawler.get_extension(Browser)):
+            browser.pace = hosts.slowest()
         try:
             response = await super().download_request(request)
         except FAILURES as error:
             hosts.failed(host, f"{type(error).__name__} at {request.url}")
             raise
         else:
-            if response.status == TOO_MANY_REQUESTS or response.status >= SERVER_ERROR:
-                hosts.failed(host, f"HTTP {response.status} at {request.url}")
+            told = f"HTTP {response.status} at {request.url}"
+            if response.status == TOO_MANY_REQUESTS:
+                hosts.failed(host, told, BUSY)
+            elif response.status >= SERVER_ERROR:
+                hosts.failed(host, told)
             else:
                 hosts.succeeded(host)
             return response

@@ -30,7 +30,7 @@ MAX_BARREN_PAGES = 3
 # An archive has a page for days on which nothing happened in a series, too.
 MAX_QUIET_DAYS = 100
 # Answers by which a site says that it does not want to be crawled.
-BLOCKED = ("robots", "crawl_delay", "http_403", "http_429", "http_451")
+BLOCKED = ("robots", "crawl_delay", "host_busy", "http_403", "http_429", "http_451")
 
 
 class Listed(NamedTuple):
