@@ -185,7 +185,6 @@ class Hosts:
     def __init__(self, folder: Path, stack: ExitStack) -> None:
         self.folder, self.stack = folder, stack
         self.by_name: dict[str, PoliteHost] = {}
-        self.ended: Ended | None = None
 
     def add(self, name: str, articles: int = 1) -> PoliteHost:
         self.by_name[name] = self.stack.enter_context(opened(PoliteHost(articles)))
@@ -193,6 +192,9 @@ class Hosts:
 
     def crawl(self, *options: str, urls: Iterable[str] = (), timeout: float = 110) -> Ended:
         """Crawl the listings of all hosts, and `urls`, in one run."""
+        return self.start(*options, urls=urls).end(timeout)
+
+    def start(self, *options: str, urls: Iterable[str] = ()) -> Started:
         starts = [*(host.listing for host in self.by_name.values()), *urls]
         (self.folder / "report.json").unlink(missing_ok=True)
         command = [
@@ -201,8 +203,7 @@ class Hosts:
             *("-a", "browser=0", "-s", "DOWNLOAD_DELAY=0.05", "-s", "DOWNLOAD_TIMEOUT=3"),
             *options,
         ]
-        self.ended = Started(command, self.folder, {}).end(timeout)
-        return self.ended
+        return Started(command, self.folder, {})
 
     def drops(self) -> dict[str, str]:
         """Return the reason of each address in the drops feed."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 import sqlite3
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -96,6 +99,18 @@ def test_all_addresses_of_a_host_share_one_turn() -> None:
     assert host_name("https://sport.courier.example/") == "sport.courier.example"
 
 
+def test_a_page_that_asks_not_to_be_used_is_dropped_where_that_is_obeyed(hosts: Hosts) -> None:
+    host = hosts.add("shy", articles=3)
+    first, second, third = host.paths
+    host.heads[first] = '<meta name="robots" content="noindex">'
+    shy = host.page(second)
+    host.script[second] = [replace(shy, headers={**shy.headers, "X-Robots-Tag": "noarchive"})]
+    hosts.crawl("-s", "NEWSCRAWLER_OBEY=noindex")
+    usage = {one["url"]: one.get("usage") for one in hosts.articles()}
+    assert usage == {host.url + second: ["noarchive"], host.url + third: None}
+    assert hosts.drops() == {host.url + first: "noindex"}
+
+
 # Retry-After
 
 
@@ -159,6 +174,22 @@ def check_what_is_deferred(hosts: Hosts) -> None:
     moved = hosts.by_name["a redirect in an hour"]
     assert moved.asked("/moved/") == []
     assert drops[moved.url + moved.paths[1]] == "host_busy"
+
+
+def test_a_run_that_is_to_end_does_not_wait_for_a_host(hosts: Hosts) -> None:
+    host = hosts.add("busy", articles=4)
+    host.script[host.paths[1]] = [busy("60"), host.page(host.paths[1])]
+    started = hosts.start()
+    assert started.wait_for(lambda: bool(host.asked(host.paths[1])), timeout=60)
+    time.sleep(0.5)  # the answer is on its way
+    started.send(signal.SIGTERM)
+    ended = started.end()
+    assert ended.code == 11, ended.told
+    asked = len(host.log)
+    ended = hosts.crawl("-a", "recheck=all")
+    assert len(host.log) > asked
+    assert ended.report["pages"]["failed"] == {}, ended.told
+    assert {page["state"] for page in pages(hosts.folder).values()} == {"done"}
 
 
 # Hosts that fail
