@@ -55,6 +55,12 @@ class Asked:
     left: float = 0.0
 
 
+def gaps_of(log: Iterable[Asked]) -> list[float]:
+    """Return the seconds from each answer's end to the next request."""
+    in_order = sorted(log, key=lambda one: one.came)
+    return [after.came - before.left for before, after in pairwise(in_order)]
+
+
 class PoliteHost(ThreadingHTTPServer):
     """A host with an address of its own (127.0.0.x), a listing and `articles` pages.
 
@@ -113,8 +119,7 @@ class PoliteHost(ThreadingHTTPServer):
 
     @property
     def gaps(self) -> list[float]:
-        """Seconds from each answer's end to the next request."""
-        return [after.came - before.left for before, after in pairwise(self.log)]
+        return gaps_of(self.log)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Keep quiet: a client that goes away is no fault."""
@@ -135,13 +140,13 @@ class Answering(BaseHTTPRequestHandler):
             host.most_at_once = max(host.most_at_once, host.at_once)
             reply = host.reply_to(self.path)
         try:
-            self.send(reply)
+            self.send(reply, asked)
         finally:
-            asked.left = time.monotonic()
+            asked.left = asked.left or time.monotonic()
             with host.lock:
                 host.at_once -= 1
 
-    def send(self, reply: Reply) -> None:
+    def send(self, reply: Reply, asked: Asked) -> None:
         if reply.fails == "hang":
             self.server.closing.wait(20)
             self.close_connection = True
@@ -159,6 +164,7 @@ class Answering(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(reply.body) + 100 * bool(reply.fails)))
             self.end_headers()
             self.wfile.write(reply.body)
+            asked.left = time.monotonic()  # before the client can have it whole
             self.wfile.flush()
             self.close_connection = bool(reply.fails)
 
@@ -186,8 +192,8 @@ class Hosts:
         self.folder, self.stack = folder, stack
         self.by_name: dict[str, PoliteHost] = {}
 
-    def add(self, name: str, articles: int = 1) -> PoliteHost:
-        self.by_name[name] = self.stack.enter_context(opened(PoliteHost(articles)))
+    def add(self, name: str, articles: int = 1, address: str = "") -> PoliteHost:
+        self.by_name[name] = self.stack.enter_context(opened(PoliteHost(articles, address)))
         return self.by_name[name]
 
     def crawl(self, *options: str, urls: Iterable[str] = (), timeout: float = 110) -> Ended:
