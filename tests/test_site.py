@@ -241,7 +241,7 @@ def test_an_article_of_a_feed_is_asked_for_though_the_feed_has_dropped_it(
     newest = list(reversed(site.stories.values()))
     site.name_in_robots()
     site.serve("/feeds/latest", site.rss(newest[:1]), "application/rss+xml")
-    run = work.crawl_site()
+    run = work.crawl_site("-s", "NEWSCRAWLER_ROBOTS_AGE=1")  # second; it is kept for a day
     assert run.code == 0, run.told
     assert {one["url"] for one in work.lines()} == {site.url + one.path for one in newest[:5]}
 
