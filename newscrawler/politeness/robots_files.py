@@ -69,12 +69,19 @@ class RobotsFiles:
         self.max_age = crawler.settings.getfloat("NEWSCRAWLER_ROBOTS_AGE")
         self.uses_kept = not crawler.settings.get("NEWSCRAWLER_RECORD")  # it needs the file itself
         self.most_unpacked = crawler.settings.getint("DOWNLOAD_MAXSIZE")
+        crawler.signals.connect(self.begin, signals.request_reached_downloader)
         crawler.signals.connect(self.cut, signals.bytes_received)
         crawler.signals.connect(self.bound, signals.response_downloaded)
 
     @property
     def memory(self) -> Memory | None:
         return self.crawler.get_extension(Memory)
+
+    def begin(self, request: Request) -> None:
+        """Count anew, as a request that is retried bears what the first one had."""
+        if RECEIVED in request.meta:
+            # A length that is announced is no reason to read nothing of it.
+            request.meta.update({RECEIVED: 0, "download_maxsize": 0})
 
     def cut(self, data: bytes, request: Request) -> None:
         """Read no more of a file than counts."""
@@ -178,8 +185,6 @@ class RobotsFiles:
                 RECEIVED: 0,
                 "dont_redirect": True,
                 "download_slot": host_name(url),
-                # A length that is announced is no reason to read nothing of it.
-                "download_maxsize": 0,
                 "download_warnsize": 0,
             },
         )

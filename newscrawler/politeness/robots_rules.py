@@ -52,15 +52,17 @@ class Rules:
 
 def own_rules(body: bytes, token: str) -> list[tuple[str, str]]:
     """Return the rules of the groups for `token`, of those for all where it has none."""
-    rules: dict[str, list[tuple[str, str]]] = {}
+    # Other names are not noted: a file may have thousands, and rules for each of them.
+    wanted, rules = {token, "*"}, dict[str, list[tuple[str, str]]]()
     agents: set[str] = set()
     has_rules = False
     for name, value in lines_of(body):
         if name == "user-agent":
-            agents = set() if has_rules else agents
+            named = {product_token(value)} & wanted
+            agents = named if has_rules else agents | named
             has_rules = False
-            agents.add(product_token(value))
-            rules.setdefault(product_token(value), [])
+            for agent in named:
+                rules.setdefault(agent, [])
         else:
             has_rules = True
             for agent in agents:
