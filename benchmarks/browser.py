@@ -116,6 +116,7 @@ def main() -> None:
     settings["EXTENSIONS"] = {
         "newscrawler.memory.Memory": 0,
         "newscrawler.browser.handler.Browser": 1,
+        "newscrawler.politeness.hosts.Hosts": 2,
     }
     with ThreadingHTTPServer(("127.0.0.1", 0), Listings) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

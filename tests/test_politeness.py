@@ -179,6 +179,7 @@ def check_what_is_deferred(hosts: Hosts) -> None:
     moved = hosts.by_name["a redirect in an hour"]
     assert moved.asked("/moved/") == []
     assert drops[moved.url + moved.paths[1]] == "host_busy"
+    check_that_the_next_run_leaves_alone(hosts, later)
 
 
 def test_a_run_that_is_to_end_does_not_wait_for_a_host(hosts: Hosts) -> None:
@@ -195,6 +196,15 @@ def test_a_run_that_is_to_end_does_not_wait_for_a_host(hosts: Hosts) -> None:
     assert len(host.log) > asked
     assert ended.report["pages"]["failed"] == {}, ended.told
     assert {page["state"] for page in pages(hosts.folder).values()} == {"done"}
+
+
+def check_that_the_next_run_leaves_alone(hosts: Hosts, host: PoliteHost) -> None:
+    asked, all_hosts = len(host.log), hosts.by_name
+    hosts.by_name = {"an hour": host}
+    ended = hosts.crawl()
+    hosts.by_name = all_hosts
+    assert (ended.code, len(host.log)) == (18, asked), ended.told
+    assert ended.report["pages"]["put_off"] == {"host_busy": 1}
 
 
 # Hosts that fail
