@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from dataclasses import dataclass, replace
@@ -31,6 +32,8 @@ NOT_HAD: tuple[type[Exception], ...] = (*REASONS, IgnoreRequest)
 MAX_REDIRECTS = 5
 REDIRECTS = (301, 302, 303, 307, 308)
 NOT_MODIFIED, CLIENT_ERROR, TOO_MANY_REQUESTS, SERVER_ERROR = 304, 400, 429, 500
+# Bytes; half a MiB of rules takes a second, in which others are to have their turn.
+LARGE = 64 * 1024
 # RFC 9309, 2.3.1.4: "a reasonably long period of time (for example, 30 days)".
 LONGEST_KEPT = timedelta(days=30)
 # In `meta` of our own requests: the bytes that have come.
@@ -99,21 +102,21 @@ class RobotsFiles:
         kept = self.kept(origin)
         age = age_of(kept)
         if kept and timedelta() <= age < timedelta(seconds=self.max_age):
-            return self.file(kept, self.max_age - age.total_seconds())
+            return await self.file(kept, self.max_age - age.total_seconds())
         answer = await self.ask(origin, kept)
         response = answer.response
         if response is not None and response.status == NOT_MODIFIED and kept:
-            return self.keep(replace(kept, fetched_at=now()))
+            return await self.keep(replace(kept, fetched_at=now()))
         if response is not None and is_reachable(response.status):
-            return self.keep(kept_as(origin, response, redirected=answer.redirected))
+            return await self.keep(kept_as(origin, response, redirected=answer.redirected))
         if answer.unavailable:
             logger.warning("%s/robots.txt: %s, so it counts as none", origin, answer.unavailable)
-            return self.keep(
+            return await self.keep(
                 KeptRobots(
                     origin=origin, host=host_name(origin), body=b"", status=404, fetched_at=now()
                 )
             )
-        return self.do_without(
+        return await self.do_without(
             origin, kept, answer.unreachable or f"http_{response.status if response else 0}"
         )
 
@@ -126,24 +129,27 @@ class RobotsFiles:
             self.memory.give_up(error)
             return None
 
-    def file(self, kept: KeptRobots, seconds: float) -> RobotsFile:
-        rules = Rules(kept.body, self.token)
+    async def file(self, kept: KeptRobots, seconds: float) -> RobotsFile:
+        if len(kept.body) > LARGE:
+            rules = await asyncio.to_thread(Rules, kept.body, self.token)
+        else:
+            rules = Rules(kept.body, self.token)
         return RobotsFile(kept.origin, rules, time.monotonic() + seconds, kept)
 
-    def keep(self, kept: KeptRobots) -> RobotsFile:
+    async def keep(self, kept: KeptRobots) -> RobotsFile:
         if self.memory:
             try:
                 self.memory.state.put_robots(kept)
             except (StateError, OSError) as error:
                 self.memory.give_up(error)
-        return self.file(kept, self.max_age)
+        return await self.file(kept, self.max_age)
 
-    def do_without(self, origin: str, kept: KeptRobots | None, why: str) -> RobotsFile:
+    async def do_without(self, origin: str, kept: KeptRobots | None, why: str) -> RobotsFile:
         """Go by the last good copy where there is one, else leave the host alone."""
         if kept and kept.status < CLIENT_ERROR and age_of(kept) < LONGEST_KEPT:
             told = (origin, why, kept.fetched_at)
             logger.warning("%s/robots.txt: %s; that of %s counts meanwhile", *told)
-            return self.file(kept, self.max_age)
+            return await self.file(kept, self.max_age)
         logger.error("%s/robots.txt: %s, so nothing of it is asked for in this run", origin, why)
         nothing = Rules(b"", self.token)
         until = time.monotonic() + self.max_age
