@@ -14,6 +14,7 @@ from scrapy.http import Response
 
 from newscrawler.browser.handler import Browser, DownloadHandler
 from newscrawler.politeness.hosts import BUSY, hosts_of
+from newscrawler.politeness.retry_after import heed
 
 FAILURES = (
     CannotResolveHostError,
@@ -51,6 +52,7 @@ class PoliteDownloadHandler(DownloadHandler):
                 hosts.failed(host, told)
             else:
                 hosts.succeeded(host)
+            heed(hosts, request, response)
             return response
         finally:
             hosts.answered(host)
