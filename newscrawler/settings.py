@@ -61,8 +61,9 @@ SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 # Speed. Scrapy makes this many tasks for each response: 8 saves a quarter of the CPU of 100.
 CONCURRENT_ITEMS = 8
 
+# Default -1: behind all others. After its pause a page comes where it would have come.
+RETRY_PRIORITY_ADJUST = 1
 # 429 is no failure that goes away at once; the page is put off to a later run.
-RETRY_PRIORITY_ADJUST = 1  # default -1; at once, after a pause, so that its place in the feed stays
 RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]  # default: also 429
 
 # Once more at most: a page that hangs in the browser takes long enough.

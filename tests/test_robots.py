@@ -45,6 +45,8 @@ ALLOWED: dict[str, tuple[int, Reply]] = {
     "six hops": (6, Reply(body=NOTHING)),
     "a loop": (0, leads_to("/robots.txt")),
     "to no web address": (0, leads_to("ftp://127.0.0.1/robots.txt")),
+    "to no address": (0, leads_to("http://[127.0.0.1/robots.txt")),
+    "to no port": (0, leads_to("http://127.0.0.1:99999/robots.txt")),
     "a rule behind 600 KiB": (0, Reply(body=behind(600 * 1024))),
     "another's rules": (0, Reply(body=b"User-agent: news\nUser-agent: crawler\nDisallow: /\n")),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Self
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -47,7 +47,10 @@ def heed(hosts: Hosts, request: Request, response: Response) -> None:
 
 def next_address(request: Request, response: Response) -> str:
     location = (response.headers.get("Location") or b"").decode("latin-1")
-    return urljoin(request.url, location)
+    try:
+        return urlsplit(urljoin(request.url, location)).geturl()
+    except ValueError:  # it leads nowhere
+        return request.url
 
 
 class RetryAfter:

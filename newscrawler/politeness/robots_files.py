@@ -169,8 +169,8 @@ class RobotsFiles:
             if response.status not in REDIRECTS or not location:
                 return Answer(response, redirected=bool(seen))
             seen.add(url)
-            url = urljoin(url, location)
-            if urlsplit(url).scheme not in ("http", "https"):
+            url = next_address(url, location)
+            if not url:
                 return Answer(unavailable="it leads to no web address")
         return Answer(unavailable="a redirect loop" if url in seen else "too many redirects")
 
@@ -196,6 +196,16 @@ class RobotsFiles:
         )
         self.crawler.stats.inc_value("robotstxt/request_count")
         return await engine.download_async(request)
+
+
+def next_address(url: str, location: str) -> str:
+    """Return where a redirect leads, empty where that is no address of the web."""
+    try:
+        parts = urlsplit(urljoin(url, location))
+        is_web = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        return ""
+    return parts.geturl() if is_web else ""
 
 
 def is_reachable(status: int) -> bool:
