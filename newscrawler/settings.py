@@ -68,6 +68,9 @@ NEWSCRAWLER_CHROMIUM = ""  # the program; else chromium, chromium-browser or goo
 
 DUPEFILTER_CLASS = "newscrawler.frontier.ArticleDupeFilter"
 DOWNLOADER_MIDDLEWARES = {
+    # In the place of Scrapy's own, which takes a packed page that breaks off for a whole one.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "newscrawler.network.bodies.WholeBodies": 590,
     # Next to the downloader: what follows sees a page, not that it has not changed.
     "newscrawler.frontier.ConditionalRequests": 850,
 }
