@@ -13,7 +13,7 @@ from time import perf_counter
 from typing import Any
 
 from scrapy import Request, Spider
-from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.crawler import CrawlerProcess
 from scrapy.http import TextResponse
 from scrapy.settings import Settings
 
@@ -119,7 +119,7 @@ def main() -> None:
     }
     with ThreadingHTTPServer(("127.0.0.1", 0), Listings) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        process = AsyncCrawlerProcess(settings)
+        process = CrawlerProcess(settings)
         process.crawl(Rendered, url=f"http://127.0.0.1:{server.server_port}", count=options.count)
         process.start()
         server.shutdown()

@@ -76,6 +76,7 @@ def _unpacked(body: bytes, coding: str, most: int) -> Generator[None, None, byte
         for number, piece in enumerate(UNPACKERS[coding](body), 1):
             unpacked += piece
             if most and len(unpacked) > most:
+                unpacked.clear()  # a failure keeps its frames for a while
                 raise TooLargeError(f"more than {most} bytes, unpacked from {coding}")
             if number % PIECES_A_TURN == 0:
                 yield

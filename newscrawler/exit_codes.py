@@ -38,6 +38,7 @@ BY_REASON = {
     "start_error": ExitCode.BUG,
     "time_limit": ExitCode.TIME_LIMIT,
     "closespider_timeout": ExitCode.TIME_LIMIT,
+    "memusage_exceeded": ExitCode.PARTIAL,
     "shutdown": ExitCode.STOPPED,
     "cancelled": ExitCode.STOPPED,
     "": ExitCode.STOPPED,
@@ -76,4 +77,5 @@ def _by_pages(count: Any) -> ExitCode:
         return ExitCode.UNHEALTHY
     if not held and not count("newscrawler/out_of_period"):
         return ExitCode.UNHEALTHY
-    return ExitCode.PARTIAL if count("newscrawler/short_accounts") else ExitCode.COMPLETE
+    is_part = count("newscrawler/short_accounts") or count("newscrawler/page_limit")
+    return ExitCode.PARTIAL if is_part else ExitCode.COMPLETE

@@ -16,6 +16,8 @@ from newscrawler.memory import Memory, memory_of
 from newscrawler.state.rows import KeptResponse
 
 NOT_MODIFIED = 304
+# Characters; what a server says of a page goes back to it with each request, and is to stay small.
+LONGEST_VALIDATOR = 1024
 
 
 class ArticleDupeFilter:
@@ -99,6 +101,9 @@ class ConditionalRequests:
         return None
 
     def _condition(self, request: Request, etag: bytes | None, modified: bytes | None) -> None:
+        etag, modified = (
+            one if len(one or b"") <= LONGEST_VALIDATOR else b"" for one in (etag, modified)
+        )
         if etag:
             request.headers["If-None-Match"] = etag
         if modified:

@@ -38,10 +38,18 @@ DOWNLOAD_HANDLERS = {
 COOKIES_ENABLED = False  # default True: a crawler needs no identity
 REFERRER_POLICY = "same-origin"  # default also tells the next site the path
 DOWNLOAD_MAXSIZE = 5 * 2**20  # bytes; default 1 GiB; no news page is larger
-DOWNLOAD_TIMEOUT = 30  # seconds; default 180, three times over
+DOWNLOAD_TIMEOUT = 30  # seconds in all; default 180, three times over
+# Scrapy's reactor, with a bound for the heads of answers, and its own time to connect.
+TWISTED_REACTOR = "newscrawler.network.connections.Reactor"
+NEWSCRAWLER_CONNECT_TIMEOUT = 10.0  # seconds; else all of DOWNLOAD_TIMEOUT
 REDIRECT_MAX_TIMES = 5  # default 20
 METAREFRESH_MAXDELAY = 5  # seconds; default 100
 DEPTH_LIMIT = 6000  # default none: 5,000 articles that lead one to the next, 1,000 listing pages
+
+NEWSCRAWLER_MAX_REFRESHES = 2  # `<meta http-equiv=refresh>` in a row; more is a loop or a game
+# MiB of memory, looked at each 5 seconds; a crawl takes some 200. Default: no limit, and 60.
+MEMUSAGE_LIMIT_MB = 1024
+MEMUSAGE_CHECK_INTERVAL_SECONDS = 5.0
 
 # Order. A feed in the order of the listing reads well and is the same each time;
 # first in, first out instead of Scrapy's last in, first out.
@@ -71,6 +79,9 @@ DOWNLOADER_MIDDLEWARES = {
     # In the place of Scrapy's own, which takes a packed page that breaks off for a whole one.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "newscrawler.network.bodies.WholeBodies": 590,
+    # In the place of Scrapy's own, which follows as many refreshes as redirects.
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "newscrawler.network.refreshes.Refreshes": 580,
     # Next to the downloader: what follows sees a page, not that it has not changed.
     "newscrawler.frontier.ConditionalRequests": 850,
 }
@@ -86,6 +97,7 @@ ITEM_PIPELINES = {
 }
 EXTENSIONS = {
     "newscrawler.memory.Memory": 0,
+    "newscrawler.network.connections.ConnectTimeout": 10,
     "newscrawler.browser.handler.Browser": 50,
     "newscrawler.extensions.SeriesAccounts": 100,
     "newscrawler.progress.Progress": 200,

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from scrapy import Request, Spider
-from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.crawler import CrawlerProcess
 from scrapy.http import Response
 from scrapy.settings import BaseSettings, Settings
 from twisted.python.failure import Failure
@@ -56,7 +56,7 @@ class OnePage(Spider):
 
 def fetch(url: str, settings: Settings) -> tuple[Response | None, str, ExitCode]:
     """Return the response, or why there is none and what that means for the exit code."""
-    process = AsyncCrawlerProcess(settings)
+    process = CrawlerProcess(settings)
     crawler = process.create_crawler(OnePage)
     process.crawl(crawler, url=url)
     process.start()

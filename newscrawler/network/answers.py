@@ -18,6 +18,9 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
+from twisted.web.client import ResponseFailed
+
+from newscrawler.network.connections import HeadTooLarge
 
 REASONS: dict[type[Exception], str] = {
     CannotResolveHostError: "no_such_host",
@@ -26,6 +29,7 @@ REASONS: dict[type[Exception], str] = {
     DownloadCancelledError: "too_large",
     ResponseDataLossError: "cut_short",
     DownloadFailedError: "connection_failed",
+    ValueError: "invalid_answer",  # a redirect to what is no address
 }
 # What Scrapy says when it gives a request up itself.
 IGNORED = {
@@ -59,10 +63,18 @@ def failure_reason(failure: Failure) -> str:
         return f"http_{error.response.status}"
     if isinstance(error, IgnoreRequest):
         return next((reason for words, reason in IGNORED.items() if words in str(error)), "ignored")
+    if has_too_large_head(error):
+        return "headers_too_large"
     for kind, reason in REASONS.items():
         if isinstance(error, kind):
             return reason
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(error).__name__).lower()
+
+
+def has_too_large_head(error: Exception) -> bool:
+    cause = error.__cause__
+    reasons = cause.reasons if isinstance(cause, ResponseFailed) else []
+    return any(one.check(HeadTooLarge) for one in reasons)
 
 
 def retry_after(answer: Response | Failure) -> str | None:

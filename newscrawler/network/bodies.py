@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import zlib
 from collections import Counter
 from typing import Self
 
@@ -15,6 +16,8 @@ from scrapy.http import HtmlResponse, Response
 from scrapy.responsetypes import responsetypes
 
 from newscrawler.decoding import (
+    GZIP,
+    PIECE,
     UNPACKERS,
     CutShortError,
     DecodingError,
@@ -36,8 +39,19 @@ _SWALLOWING = (b"script", b"style", b"title", b"article", b"main")
 MOST_OPEN = 1
 
 
+# Above DOWNLOAD_MAXSIZE. Sitemaps pack to a twentieth, tables of zeros to a thousandth.
+MOST_PACKED = 100
+
+
 class BadEncoding(Exception):
     """A body that is packed in a way that nothing unpacks."""
+
+
+ERRORS: dict[type[DecodingError], type[Exception]] = {
+    TooLargeError: DownloadCancelledError,
+    CutShortError: ResponseDataLossError,
+    DecodingError: BadEncoding,
+}
 
 
 class WholeBodies:
@@ -46,7 +60,8 @@ class WholeBodies:
     That one takes a packed body that breaks off for a whole page, and unpacks what may need
     128 MiB of memory. Here a body that breaks off is asked for again and, in the end, an error
     (`cut_short`), also where only its markup tells; what is larger than `download_maxsize` when
-    it is unpacked is refused (`too_large`). An answer that is no page keeps its status.
+    it is unpacked is refused (`too_large`). An answer that is no page keeps its status. Requests
+    whose callback unpacks gzip itself, piece by piece, say so: `meta["unpacks_gzip"]`.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -67,20 +82,22 @@ class WholeBodies:
         is_page = 200 <= response.status < 300
         try:
             page = await self.unpacked(request, response)
-            if is_page and isinstance(page, HtmlResponse) and breaks_off(page.body):
-                raise CutShortError("the page breaks off")
+            if not is_page or not isinstance(page, HtmlResponse) or not breaks_off(page.body):
+                return page
+            kind: type[DecodingError] = CutShortError
+            why = "the page breaks off"
         except DecodingError as error:
-            if not is_page:
-                return with_body(response, b"")
-            return self.again_or_not(request, error)
-        return page
+            kind, why = type(error), str(error)
+        # Outside of the block above: a failure keeps the frames of what led to it, and so bodies.
+        return self.again_or_not(request, kind, why) if is_page else with_body(response, b"")
 
     async def unpacked(self, request: Request, response: Response) -> Response:
-        packed = response.headers.getlist("Content-Encoding")
-        if not packed:
+        codings = codings_of(response.headers.getlist("Content-Encoding"))
+        if "Content-Encoding" not in response.headers:
             return response
-        most = request.meta.get("download_maxsize", self.maximum)
-        steps = decode(response.body, codings_of(packed), most)
+        if codings == ["gzip"] and request.meta.get("unpacks_gzip") and is_packed_once(response):
+            return with_body(response, response.body)
+        steps = decode(response.body, codings, self.most(request, len(response.body)))
         while True:
             try:
                 next(steps)
@@ -88,18 +105,28 @@ class WholeBodies:
                 return with_body(response, end.value)
             await asyncio.sleep(0)
 
-    def again_or_not(self, request: Request, error: DecodingError) -> Request:
+    def most(self, request: Request, packed: int) -> int:
+        """Return to how many bytes a body may unpack."""
+        most: int = request.meta.get("download_maxsize", self.maximum)
+        return min(most, max(self.maximum, MOST_PACKED * packed)) if most else 0
+
+    def again_or_not(self, request: Request, kind: type[DecodingError], why: str) -> Request:
         """Return the request once more; raise what makes the reason in the drops feed."""
-        if isinstance(error, TooLargeError):
-            raise DownloadCancelledError(str(error)) from error
         spider = self.crawler.spider
-        if self.tries_again and spider:
+        if self.tries_again and spider and kind is not TooLargeError:
             retry = get_retry_request(request, spider=spider, reason="cut_short")
             if retry:
                 return retry
-        if isinstance(error, CutShortError):
-            raise ResponseDataLossError(str(error)) from error
-        raise BadEncoding(str(error)) from error
+        raise ERRORS[kind](why)
+
+
+def is_packed_once(response: Response) -> bool:
+    """Tell a document whose reader unpacks it from one that is a packed file, packed again."""
+    unpacked = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        return not unpacked.decompress(response.body[:PIECE], len(GZIP)).startswith(GZIP)
+    except zlib.error:
+        return False
 
 
 def with_body(response: Response, body: bytes) -> Response:
