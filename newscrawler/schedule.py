@@ -25,7 +25,7 @@ LONGEST_WAIT = timedelta(days=30)
 
 FIRST_SECOND_LOOK, LATEST_SECOND_LOOK = timedelta(days=1), timedelta(days=28)
 # What only a new page at the same address would change.
-SETTLED = ("not_an_article", "other_series", "out_of_period")
+SETTLED = ("not_an_article", "other_series", "out_of_period", "url_too_long")
 
 # So many weeks after today is still a date.
 _AGE = re.compile(r"(\d{1,5})([mhdw])", re.ASCII)
@@ -59,7 +59,7 @@ def retry_after_failure(now: str, reason: str, tries: int, retry_after: str | No
 
 def retry_refused(now: str, reason: str, tries: int) -> str:
     """Return when to ask again for a page that was had and gave no article."""
-    if reason in SETTLED or reason.startswith("duplicate_"):
+    if reason in SETTLED or reason.startswith(("duplicate_", "trap_")):
         return _text(_instant(now) + LATEST_SECOND_LOOK)
     return _text(_instant(now) + _doubled(FIRST_SECOND_LOOK, tries, LATEST_SECOND_LOOK))
 

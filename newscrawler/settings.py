@@ -46,6 +46,14 @@ REDIRECT_MAX_TIMES = 5  # default 20
 METAREFRESH_MAXDELAY = 5  # seconds; default 100
 DEPTH_LIMIT = 6000  # default none: 5,000 articles that lead one to the next, 1,000 listing pages
 
+# Limits of a crawl: where a site names addresses without end, the run has one.
+SCHEDULER = "newscrawler.limits.Scheduler"
+NEWSCRAWLER_MAX_URL_LENGTH = 2083  # characters; Internet Explorer's limit, which all sites kept
+NEWSCRAWLER_MAX_PATH_SEGMENTS = 20  # Heritrix: TooManyPathSegmentsDecideRule
+NEWSCRAWLER_MAX_PATH_REPEATS = 2  # Heritrix: PathologicalPathDecideRule
+NEWSCRAWLER_MAX_FRUITLESS = 50  # pages of one pattern that give no article
+NEWSCRAWLER_MAX_PAGES_PER_SITE = 20_000  # six hours of one page a second
+NEWSCRAWLER_MAX_PAGES = 100_000  # the same for five sites
 NEWSCRAWLER_MAX_REFRESHES = 2  # `<meta http-equiv=refresh>` in a row; more is a loop or a game
 # MiB of memory, looked at each 5 seconds; a crawl takes some 200. Default: no limit, and 60.
 MEMUSAGE_LIMIT_MB = 1024

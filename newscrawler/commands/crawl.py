@@ -33,6 +33,13 @@ if TYPE_CHECKING:
 NUMBERS = (
     "NEWSCRAWLER_LOCK_WAIT", "NEWSCRAWLER_MAX_TIME", "DOWNLOAD_DELAY", "DOWNLOAD_TIMEOUT",
     "NEWSCRAWLER_BROWSER_TIME", "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT",
+    "NEWSCRAWLER_CONNECT_TIMEOUT",
+)  # fmt: skip
+WHOLE_NUMBERS = (
+    "DOWNLOAD_MAXSIZE", "REDIRECT_MAX_TIMES", "RETRY_TIMES", "DEPTH_LIMIT", "MEMUSAGE_LIMIT_MB",
+    "NEWSCRAWLER_MAX_URL_LENGTH", "NEWSCRAWLER_MAX_PATH_SEGMENTS", "NEWSCRAWLER_MAX_PATH_REPEATS",
+    "NEWSCRAWLER_MAX_FRUITLESS", "NEWSCRAWLER_MAX_PAGES", "NEWSCRAWLER_MAX_PAGES_PER_SITE",
+    "NEWSCRAWLER_MAX_REFRESHES",
 )  # fmt: skip
 
 
@@ -283,6 +290,9 @@ def check_settings(settings: BaseSettings) -> None:
             settings.getfloat(name)
         except (TypeError, ValueError) as error:
             raise ConfigurationError(f"{name}={settings[name]!r} is no number") from error
+    for name in WHOLE_NUMBERS:
+        if not str(settings[name]).isdecimal():
+            raise ConfigurationError(f"{name}={settings[name]!r} is no whole number")
     if settings["LOG_FILE"]:
         with Path(settings["LOG_FILE"]).open("a", encoding="utf-8") as log:
             log.write("\n")  # on a full disk only a byte more tells

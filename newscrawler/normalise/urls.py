@@ -27,7 +27,14 @@ _TRACKING = re.compile(
     | phpsessid | jsessionid""",
     re.IGNORECASE | re.VERBOSE,
 )
-_SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
+# `;jsessionid=...` of Java, `/(S(...))/` of ASP.NET.
+_SESSION = re.compile(r";jsessionid=[^/;]*|/\(S\([0-9a-z]{24}\)\)", re.IGNORECASE)
+# These names may also be those of articles; what is so long and of both letters and digits is not.
+_SESSION_PARAMETER = re.compile(
+    r"(?:s|sid|sess|session|sess(?:ion)?_?id|zenid|oscsid|cfid|cftoken)="
+    r"(?=[a-z]*\d)(?=\d*[a-z])[0-9a-z]{16,128}",
+    re.IGNORECASE,
+)
 _AMP_PARAMETER = re.compile(
     r"(?:_?amp|amphtml)(?:=(?:1|amp|true|yes)?)?|(?:outputtype|view|type|format|mode)=amp",
     re.IGNORECASE,
@@ -231,6 +238,8 @@ def _parameters(query: str) -> list[str]:
 
 
 def _is_meaningful(parameter: str) -> bool:
+    if _SESSION_PARAMETER.fullmatch(parameter):
+        return False
     return not _TRACKING.fullmatch(unquote_plus(parameter.partition("=")[0]))
 
 

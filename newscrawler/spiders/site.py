@@ -53,6 +53,8 @@ class SiteSpider(SeriesSpider):
     """Reads the documents of a site one after the other, and asks for the articles they name."""
 
     name = "site"
+    trusted_hops = -1
+    """None: what sitemaps and feeds name has no end of its own, as a listing's pages have."""
     arguments: SiteArguments
 
     def __init__(self, **arguments: str) -> None:
