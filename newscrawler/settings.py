@@ -84,6 +84,7 @@ NEWSCRAWLER_CHROMIUM = ""  # the program; else chromium, chromium-browser or goo
 
 DUPEFILTER_CLASS = "newscrawler.frontier.ArticleDupeFilter"
 DOWNLOADER_MIDDLEWARES = {
+    "newscrawler.network.many_links.ManyLinks": 20,
     # In the place of Scrapy's own, which takes a packed page that breaks off for a whole one.
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "newscrawler.network.bodies.WholeBodies": 590,
