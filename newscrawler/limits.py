@@ -82,11 +82,10 @@ class Scheduler(ScrapyScheduler):
 
     def next_request(self) -> Request | None:
         while request := self.ready.popleft() if self.ready else super().next_request():
-            if "series" not in request.meta:
+            if is_under_way(request) or "series" not in request.meta:
                 return request
-            if self.waits(request) or self.is_left(request):
-                continue
-            return request
+            if not self.waits(request) and not self.is_left(request):
+                return request
         return None
 
     # Patterns
@@ -125,8 +124,7 @@ class Scheduler(ScrapyScheduler):
         if self.asked[site] >= self.max_of_site or self.asked.total() >= self.max_pages:
             self.left[site] += 1
             return True
-        if not request.meta.get("retry_times"):
-            self.asked[site] += 1
+        self.asked[site] += 1
         return False
 
     # The end
@@ -194,3 +192,8 @@ class Scheduler(ScrapyScheduler):
                 state="done", reason=reason, checked_at=now, due_at=retry_refused(now, reason, 1),
             )
         ]  # fmt: skip
+
+
+def is_under_way(request: Request) -> bool:
+    """Tell another try, or the next hop, of a page that has been let pass."""
+    return bool(request.meta.get("redirect_times") or request.meta.get("retry_times"))

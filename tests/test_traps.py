@@ -15,7 +15,7 @@ import pytest
 
 from newscrawler.network.traps import FRUITS_WORTH, Patterns, Shape, kind_of_trap, patterns_of
 from newscrawler.normalise.urls import url_key
-from tests.hostile_server import Answer, HostileServer, hostile, page, text
+from tests.hostile_server import Answer, HostileServer, hostile, page, redirect, text
 from tests.newsroom import Newsroom
 from tests.unattended import Reader, Workplace
 
@@ -297,6 +297,19 @@ def test_a_run_asks_for_a_bounded_number_of_pages_and_the_next_goes_on(
     second = work.crawl()
     assert second.code == 0, second.told
     assert delivered(work.feeds) == set(LISTED[:10])
+
+
+def test_a_redirect_is_followed_where_a_run_has_met_its_limit(
+    server: HostileServer, work: Workplace
+) -> None:
+    for path in LISTED[:3]:
+        server.lists(path)
+    server.answers[LISTED[1]] = redirect(UNLISTED[0])
+    server.answers[UNLISTED[0]] = page(server.article(UNLISTED[0]))
+    ended = work.crawl("-s", "NEWSCRAWLER_MAX_PAGES=2")
+    assert delivered(work.feeds) == {LISTED[0], UNLISTED[0]}, ended.told
+    assert ended.report["pages"]["pending"] == 0
+    assert server.asked(LISTED[2]) == 0
 
 
 @pytest.mark.parametrize(
