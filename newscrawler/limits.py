@@ -23,6 +23,7 @@ from newscrawler.network.traps import Patterns, Shape, kind_of_trap
 from newscrawler.normalise.urls import site_of
 from newscrawler.schedule import retry_refused
 from newscrawler.state.rows import Page, PageCommit
+from newscrawler.state.store import StateError
 
 if TYPE_CHECKING:
     from twisted.internet.defer import Deferred
@@ -131,11 +132,18 @@ class Scheduler(ScrapyScheduler):
 
     def close(self, reason: str) -> Deferred[None] | None:
         if reason not in UNKEPT:
-            self.tell_left()
-            self.drop_misshapen()
-            if reason == "finished":
-                self.drop_held()
+            try:
+                self.settle(is_finished=reason == "finished")
+            except (StateError, OSError) as error:
+                memory_of(self.spider.crawler).note_failure(error)
         return super().close(reason)
+
+    def settle(self, *, is_finished: bool) -> None:
+        """Tell what rules have ended; what waits in a run that was stopped is asked for again."""
+        self.tell_left()
+        self.drop_misshapen()
+        if is_finished:
+            self.drop_held()
 
     def tell_left(self) -> None:
         for site, number in self.left.items():

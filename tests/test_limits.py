@@ -253,14 +253,10 @@ class Crawled:
     feeds: Path
 
     def lines(self, kind: str) -> list[dict[str, Any]]:
+        """Return the lines of a companion feed."""
         reader = Reader(self.feeds)
-        files = self.feeds.rglob("*.jsonl")
-        return [
-            line
-            for file in files
-            if (kind in file.suffixes or f".{kind}" in file.suffixes)
-            for line in reader.records(file, file.read_bytes())
-        ]
+        files = self.feeds.rglob(f"*.{kind}.jsonl")
+        return [line for file in files for line in reader.records(file, file.read_bytes())]
 
     def outcomes(self) -> dict[str, str]:
         """Return how each listed path ended."""
