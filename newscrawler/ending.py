@@ -22,6 +22,7 @@ from newscrawler.health import HISTORY, Entry, alarms
 from newscrawler.items import Link, SeriesAccount
 from newscrawler.lines import json_line
 from newscrawler.memory import Memory, memory_of
+from newscrawler.normalise.redaction import redacted_throughout
 from newscrawler.outputs import Output
 from newscrawler.publishing import Published, Publisher
 from newscrawler.reports import page_counts, why_nothing_new, write_report
@@ -133,7 +134,7 @@ class Ending:
 
     def _report(self, reason: str) -> None:
         """Write down how it ended; where that fails, the code says so at least."""
-        self.report = self._findings(reason)
+        self.report = redacted_throughout(self._findings(reason))
         for write in (self._note_end, self._write_file):
             try:
                 write()

@@ -12,6 +12,7 @@ from typing import Any
 
 from newscrawler.exit_codes import ExitCode
 from newscrawler.normalise.dates import instant_of
+from newscrawler.normalise.redaction import redacted
 
 STDOUT = "-"
 
@@ -62,7 +63,7 @@ def ended_early(code: ExitCode, reason: str, detail: str) -> dict[str, Any]:
         "exit_code": int(code),
         "exit": code.name.lower(),
         "reason": reason,
-        "explanation": [detail],
+        "explanation": [redacted(detail)],
     }
 
 

@@ -83,6 +83,7 @@ ITEM_PIPELINES = {
 }
 EXTENSIONS = {
     "newscrawler.memory.Memory": 0,
+    "newscrawler.logs.LimitedLog": 10,
     "newscrawler.browser.handler.Browser": 50,
     "newscrawler.extensions.SeriesAccounts": 100,
     "newscrawler.progress.Progress": 200,

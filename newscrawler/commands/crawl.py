@@ -17,6 +17,8 @@ from scrapy.exceptions import UsageError
 
 from newscrawler.exit_codes import ExitCode
 from newscrawler.locks import IN_MEMORY, LockedError, lock_state, state_path
+from newscrawler.logs import write_one_line_each
+from newscrawler.normalise.printable import for_terminal
 from newscrawler.reports import ended_early, write_report
 from newscrawler.state.errors import StateError
 
@@ -73,6 +75,7 @@ class Command(BaseRunSpiderCommand):
             parser.add_argument(name, metavar=metavar, help=meaning)
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        write_one_line_each()
         try:
             self.read_options(args, opts)
         except UsageError as error:
@@ -115,7 +118,7 @@ class Command(BaseRunSpiderCommand):
             assert self.settings is not None
             code = next(code for kind, code in REFUSALS.items() if isinstance(error, kind))
             self.refuse(code, str(error), self.settings.get("NEWSCRAWLER_REPORT"))
-            print(f"scrapy crawl: {error}", file=sys.stderr)
+            print(f"scrapy crawl: {for_terminal(str(error))}", file=sys.stderr)
             raise SystemExit(int(code)) from error
 
     def take_lock(self) -> None:
@@ -250,7 +253,7 @@ def tell(ending: Ending, reason: str) -> int:
     file = sys.stderr if is_taken or settings["NEWSCRAWLER_REPORT"] == "-" else sys.stdout
     with suppress(OSError):
         for line in ending.lines:
-            print(line, file=file)
+            print(for_terminal(line), file=file)
     return code
 
 
@@ -270,7 +273,7 @@ def finish_interrupted(path: Path, feeds: Path, outputs: list[Output]) -> str | 
         marks_of=marks_of_record,
     )
     if rebuilt:
-        print(f"scrapy crawl: {rebuilt}", file=sys.stderr)
+        print(f"scrapy crawl: {for_terminal(rebuilt)}", file=sys.stderr)
     Publisher(state, feeds, outputs).finish_interrupted()
     state.close()
     return rebuilt

@@ -14,6 +14,7 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
 from newscrawler.exit_codes import ExitCode
+from newscrawler.normalise.printable import for_terminal
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -60,7 +61,9 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         check_options(args, opts)
         from newscrawler.commands.crawl import quieten
+        from newscrawler.logs import write_one_line_each
 
+        write_one_line_each()
         quieten(opts)
         if not opts.loglevel:  # the table says it all
             self.settings.set("LOG_LEVEL", "ERROR", priority="cmdline")
@@ -186,4 +189,4 @@ def complain(error: object, code: ExitCode) -> ExitCode:
 
 
 def tell(message: str) -> None:
-    print(f"scrapy extract: {message}", file=sys.stderr, flush=True)
+    print(f"scrapy extract: {for_terminal(message)}", file=sys.stderr, flush=True)

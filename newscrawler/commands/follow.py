@@ -16,6 +16,7 @@ from scrapy.exceptions import UsageError
 
 from newscrawler.crawls import Crawl, CrawlsError, last_words, read_crawls, worst
 from newscrawler.exit_codes import ExitCode
+from newscrawler.normalise.printable import for_terminal
 from newscrawler.reports import give_up_stdout
 from newscrawler.schedule import TIME_FORMAT
 from newscrawler.watchdog import SIGNALS
@@ -175,7 +176,7 @@ def version(file: Path) -> tuple[int, int] | None:
 
 def complain(code: ExitCode, message: str) -> int:
     if sys.stderr:
-        print(f"scrapy follow: {message}", file=sys.stderr)
+        print(f"scrapy follow: {for_terminal(message)}", file=sys.stderr)
     return int(code)
 
 
@@ -185,6 +186,7 @@ def say(line: str) -> None:
         return
     encoding = sys.stdout.encoding
     try:
-        print(line.encode(encoding, "backslashreplace").decode(encoding), flush=True)
+        told = for_terminal(line).encode(encoding, "backslashreplace")
+        print(told.decode(encoding), flush=True)
     except OSError:
         give_up_stdout()

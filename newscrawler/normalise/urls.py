@@ -10,6 +10,8 @@ from urllib.parse import SplitResult, quote, unquote_plus, urljoin, urlsplit
 import idna
 from tldextract import TLDExtract
 
+from newscrawler.normalise.redaction import redacted
+
 # Click and campaign identifiers of advertisers, mailers, statistics and AMP viewers. `ref` is not
 # among them: some publishers address an article by it, and a page fetched twice is cheaper than
 # an article lost.
@@ -62,7 +64,7 @@ def clean_url(url: str) -> str:
     try:
         return clean(url)
     except ValueError as error:
-        raise ValueError(f"not an http(s) address: {url!r} ({error})") from error
+        raise ValueError(f"not an http(s) address: {redacted(url)!r} ({error})") from error
 
 
 def absolute_url(base: str, href: str) -> str | None:
