@@ -22,6 +22,7 @@ from newscrawler.health import HISTORY, Entry, alarms
 from newscrawler.items import Link, SeriesAccount
 from newscrawler.lines import json_line
 from newscrawler.memory import Memory, memory_of
+from newscrawler.network.certificates import opt_outs
 from newscrawler.normalise.redaction import redacted_throughout
 from newscrawler.outputs import Output
 from newscrawler.publishing import Published, Publisher
@@ -177,6 +178,7 @@ class Ending:
             "bytes": stats.get("downloader/response_bytes", 0),
             "coverage": self._coverage(),
             "health": self.health,
+            "opt_outs": opt_outs(self.crawler.settings),
             "feeds": [asdict(file) for file in self.published.files],
             "reconciled": self._reconciled(),
             "state": {"path": str(path) if path else None, "rebuilt": self.rebuilt()},
@@ -218,7 +220,8 @@ class Ending:
 
     def _explain(self) -> list[str]:
         """Say what a person has to know, the accounts last."""
-        lines = [f"{one['series']}: {one['fall']}" for one in self.health]
+        lines = opt_outs(self.crawler.settings)
+        lines += [f"{one['series']}: {one['fall']}" for one in self.health]
         lines += [
             self._why_nothing(key)
             for key, one in self.records.items()

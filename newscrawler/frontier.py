@@ -48,9 +48,13 @@ class ArticleDupeFilter:
         A redirect from `http://` to `https://` or to the same page with a slash
         has the key of the request it answers, and must pass. Of a request that is
         refused, `meta["same_page_as"]` keeps the address that was asked for before,
-        or `meta["settled"]` the page as an earlier run left it.
+        or `meta["settled"]` the page as an earlier run left it. What has no key passes, to be
+        refused with a reason.
         """
-        key = page_key(request.url)
+        try:
+            key = page_key(request.url)
+        except ValueError:
+            return False
         if key in map(page_key, request.meta.get("redirect_urls", [])):
             return False
         if key in self.asked_for:

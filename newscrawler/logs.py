@@ -54,10 +54,11 @@ class OneLineRecord(logging.LogRecord):
         if not self.args:
             return str(self.msg)
         try:
-            return str(self.msg) % _shown(self.args)
+            words: str = str(self.msg) % _shown(self.args)
         except (TypeError, ValueError, KeyError):
             # Else logging prints it raw, with all that it holds.
             return f"{self.msg!s} {self.args!r}"
+        return words
 
 
 class Shown:
@@ -103,8 +104,6 @@ def told_by(exc_info: Any) -> str:
 def write_one_line_each() -> None:
     """Let every record from now on be one line; asked for by a command, never on import."""
     logging.setLogRecordFactory(OneLineRecord)
-    # It lists all settings, with the headers and passwords among them.
-    logging.getLogger("scrapy.crawler").setLevel(logging.WARNING)
 
 
 class LimitedLog:
@@ -112,6 +111,8 @@ class LimitedLog:
 
     def __init__(self, crawler: Crawler) -> None:
         self.limits: list[Limit] = []
+        # It lists all settings, with the headers and passwords among them.
+        logging.getLogger("scrapy.crawler").setLevel(logging.WARNING)
         # Not before: Scrapy makes its handler anew when the crawl begins.
         crawler.signals.connect(self.spider_opened, signals.spider_opened)
         crawler.signals.connect(self.spider_closed, signals.spider_closed)

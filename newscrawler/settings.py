@@ -37,6 +37,12 @@ DOWNLOAD_HANDLERS = {
 }  # fmt: skip
 COOKIES_ENABLED = False  # default True: a crawler needs no identity
 REFERRER_POLICY = "same-origin"  # default also tells the next site the path
+# Nor does a page decide otherwise: `Referrer-Policy: unsafe-url` would tell all sites its query.
+REFERRER_POLICIES = dict.fromkeys(
+    ("", "no-referrer-when-downgrade", "origin", "strict-origin", "origin-when-cross-origin",
+     "strict-origin-when-cross-origin", "unsafe-url", "scrapy-default"),
+    "scrapy.spidermiddlewares.referer.SameOriginPolicy",
+)  # fmt: skip
 DOWNLOAD_MAXSIZE = 5 * 2**20  # bytes; default 1 GiB; no news page is larger
 DOWNLOAD_TIMEOUT = 30  # seconds; default 180, three times over
 REDIRECT_MAX_TIMES = 5  # default 20
@@ -46,7 +52,6 @@ DEPTH_LIMIT = 6000  # default none: 5,000 articles that lead one to the next, 1,
 # Order. A feed in the order of the listing reads well and is the same each time;
 # first in, first out instead of Scrapy's last in, first out.
 DEPTH_PRIORITY = 1
-SCHEDULER_DISK_QUEUE = "scrapy.squeues.PickleFifoDiskQueue"
 SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
 
 # Speed. Scrapy makes this many tasks for each response: 8 saves a quarter of the CPU of 100.
@@ -68,6 +73,11 @@ NEWSCRAWLER_CHROMIUM = ""  # the program; else chromium, chromium-browser or goo
 
 DUPEFILTER_CLASS = "newscrawler.frontier.ArticleDupeFilter"
 DOWNLOADER_MIDDLEWARES = {
+    "newscrawler.network.origins.WebAddresses": 20,
+    # Behind what sets headers, before the proxy's (750).
+    "newscrawler.network.origins.OwnHeaders": 740,
+    # Nearer than RetryMiddleware (550).
+    "newscrawler.network.certificates.CertificateFailures": 560,
     # Next to the downloader: what follows sees a page, not that it has not changed.
     "newscrawler.frontier.ConditionalRequests": 850,
 }

@@ -71,13 +71,19 @@ class Command(ScrapyCommand):
             self.settings.setdict(read_replay(opts.replay), priority="cmdline")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        from newscrawler.commands.crawl import ConfigurationError, check_no_jobdir
+
+        assert isinstance(self.settings, Settings)
         try:
+            check_no_jobdir(self.settings)
             if opts.batch:
                 code = write_batch(opts)
             elif is_address(args[0]):
                 code = self.show_fetched(args[0], as_json=opts.json)
             else:
                 code = show_saved(Path(args[0]), opts.url, as_json=opts.json)
+        except ConfigurationError as error:
+            code = complain(error, ExitCode.CONFIGURATION)
         except OSError as error:
             code = complain(error, ExitCode.STORAGE)
         except KeyboardInterrupt:

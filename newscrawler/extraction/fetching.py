@@ -20,12 +20,13 @@ MAX_TIME = 180
 # What a crawl remembers, counts and writes has no place here.
 NOTHING_KEPT: dict[str, object] = {
     "SPIDER_MIDDLEWARES": {},
-    "DOWNLOADER_MIDDLEWARES": {},
     "ITEM_PIPELINES": {},
     "EXTENSIONS": {},
     "DUPEFILTER_CLASS": "scrapy.dupefilters.RFPDupeFilter",
     "CLOSESPIDER_TIMEOUT": MAX_TIME,
 }
+# It asks the memory of a crawl.
+NO_MEMORY: dict[str, object] = {"newscrawler.frontier.ConditionalRequests": None}
 
 
 class OnePage(Spider):
@@ -36,11 +37,13 @@ class OnePage(Spider):
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
         super().update_settings(settings)
+        middlewares = settings.getdict("DOWNLOADER_MIDDLEWARES") | NO_MEMORY
         settings.setdict(NOTHING_KEPT, priority="spider")
+        settings.set("DOWNLOADER_MIDDLEWARES", middlewares, priority="spider")
 
     def __init__(self, url: str) -> None:
         super().__init__()
-        self.url = url
+        self.url, self.starts = url, (url,)
         self.response: Response | None = None
         self.reason = ""
 

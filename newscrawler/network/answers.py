@@ -19,6 +19,9 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
+from newscrawler.network.certificates import BadCertificate, TlsFailed
+from newscrawler.network.origins import BAD_ADDRESS
+
 REASONS: dict[type[Exception], str] = {
     CannotResolveHostError: "no_such_host",
     DownloadConnectionRefusedError: "connection_refused",
@@ -26,12 +29,15 @@ REASONS: dict[type[Exception], str] = {
     DownloadCancelledError: "too_large",
     ResponseDataLossError: "cut_short",
     DownloadFailedError: "connection_failed",
+    BadCertificate: "bad_certificate",
+    TlsFailed: "tls_failed",
 }
 # What Scrapy says when it gives a request up itself.
 IGNORED = {
     "robots.txt": "robots",
     "not in cache": "not_in_replay",
     "max redirections": "redirect_loop",
+    BAD_ADDRESS: "bad_address",
 }
 
 

@@ -1,0 +1,67 @@
+"""What an address may be told: no secret of another one, and nobody's name and password."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+
+from newscrawler.normalise.urls import clean_url
+
+# What every server may know: what the fetch standard lets any page send, and who asks. All
+# others go to the origins alone that a crawl starts from: a key is given for one of them.
+ORDINARY = frozenset({
+    b"Accept", b"Accept-Language", b"Accept-Encoding", b"Content-Type", b"User-Agent", b"Referer",
+})  # fmt: skip
+# What a server is asked with whether its page has changed, which tells what it was.
+CONDITIONS = (b"If-None-Match", b"If-Modified-Since")
+BAD_ADDRESS = "no address of the web"
+
+Origin = tuple[str, str, int | None]
+_PORTS = {"http": 80, "https": 443}
+
+
+class OwnHeaders:
+    """A downloader middleware that keeps headers at their origin (RFC 6454, 4).
+
+    Scrapy takes `Authorization` and `Cookie` off a redirect, and no other header; those of
+    `DEFAULT_REQUEST_HEADERS` it sends to every host. Behind the middlewares that set headers,
+    and before the one that names a proxy: the proxy's password is the proxy's.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.starts = set(map(origin_of, getattr(crawler.spider, "starts", ())))
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> OwnHeaders:
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        came_from = request.meta.get("redirect_urls", [request.url])[-1]
+        if origin_of(came_from) != origin_of(request.url):
+            for name in CONDITIONS:
+                request.headers.pop(name, None)
+        if origin_of(request.url) in self.starts and not request.meta.get("playwright"):
+            return  # a browser sends them on to where it is led
+        for name in [one for one in request.headers if one not in ORDINARY]:
+            del request.headers[name]
+
+
+class WebAddresses:
+    """A downloader middleware that refuses what is no plain address: with a user name, no host.
+
+    A page links to no such address; a redirect may lead to one.
+    """
+
+    def process_request(self, request: Request) -> None:
+        try:
+            clean_url(request.url)
+        except ValueError as error:
+            raise IgnoreRequest(f"{BAD_ADDRESS}: {error}") from error
+
+
+def origin_of(url: str) -> Origin:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname or "", parts.port or _PORTS.get(parts.scheme)
