@@ -108,7 +108,7 @@ class Command(BaseRunSpiderCommand):
         try:
             self.settings.setdict(read(value), priority="cmdline")
         except ValueError as error:
-            raise UsageError(str(error), print_help=False) from error
+            raise UsageError(for_terminal(str(error)), print_help=False) from error
 
     def refusing(self, check: Callable[[], None]) -> None:
         """End the run, with its code and report, where `check` finds that it cannot end well."""
@@ -243,7 +243,7 @@ class Command(BaseRunSpiderCommand):
         try:
             return read(**arguments) if read else None
         except ValueError as error:
-            raise UsageError(str(error), print_help=False) from error
+            raise UsageError(for_terminal(str(error)), print_help=False) from error
 
 
 def tell(ending: Ending, reason: str) -> int:

@@ -61,7 +61,7 @@ class Command(ScrapyCommand):
         except DamagedStateError as error:
             self.exitcode = complain(error, ExitCode.STATE_DAMAGED)
         except StateError as error:
-            raise UsageError(str(error), print_help=False) from error
+            raise UsageError(for_terminal(str(error)), print_help=False) from error
         except OSError as error:
             self.exitcode = complain(error, ExitCode.STORAGE)
 
@@ -70,7 +70,7 @@ class Command(ScrapyCommand):
         try:
             check_outputs(outputs)
         except ValueError as error:
-            raise UsageError(str(error), print_help=False) from error
+            raise UsageError(for_terminal(str(error)), print_help=False) from error
         with closing(open_existing(self.state_path(opts))) as state:
             if not args:
                 print("\n".join(series_lines(state)) or "no series is known yet")

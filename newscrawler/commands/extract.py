@@ -129,7 +129,7 @@ def checked(address: str) -> str:
     try:
         clean_url(address)
     except ValueError as error:
-        raise UsageError(str(error), print_help=False) from error
+        raise UsageError(for_terminal(str(error)), print_help=False) from error
     return address
 
 
@@ -139,7 +139,7 @@ def read_replay(path: str) -> dict[str, Any]:
     try:
         return replay_settings(Path(path))
     except ValueError as error:
-        raise UsageError(str(error), print_help=False) from error
+        raise UsageError(for_terminal(str(error)), print_help=False) from error
 
 
 def show_saved(path: Path, url: str | None, *, as_json: bool) -> ExitCode:
@@ -181,7 +181,7 @@ def write_batch(opts: argparse.Namespace) -> ExitCode:
     try:
         check_outputs([output])
     except ValueError as error:
-        raise UsageError(str(error), print_help=False) from error
+        raise UsageError(for_terminal(str(error)), print_help=False) from error
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     batch = Batch(Path(opts.batch), tell, processes=int(opts.jobs or cores()))
     write_feed(output, batch.lines())

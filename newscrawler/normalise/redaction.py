@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
@@ -13,9 +14,13 @@ _USER = re.compile(r"""((?:/|\\|%2[fF]){2})[^/?#\s"'<>\\]*@""")
 _PARAMETER = re.compile(
     r"""([?&;\#] | %3[fF] | %26)
     ((?:[^=?&;\#\s"'<>%] | %(?!3[fFdD]|26)){1,200})
-    (= | %3[dD]) [^&;\#\s"'<>]*""",
+    (= | %3[dD])""",
     re.VERBOSE,
 )
+_VALUES = {
+    "=": re.compile(r"""[^&;#\s"'<>]*"""),
+    "%3D": re.compile(r"""(?:(?!%26|%23)[^&;#\s"'<>])*"""),
+}
 _SECRET = re.compile(
     r"""token | signature | session | passw | secret | credential | authori[sz] | api[-_.]?key
     | access[-_.]?key | private | bearer
@@ -31,7 +36,7 @@ def redacted(text: str) -> str:
     which stays. Takes time in proportion to the text.
     """
     if "=" in text or "%3" in text:
-        text = _PARAMETER.sub(_without_value, text)
+        text = "".join(_without_values(text))
     return _USER.sub(rf"\1{REDACTED}@", text) if "@" in text else text
 
 
@@ -46,7 +51,14 @@ def redacted_throughout(value: Any) -> Any:
     return value
 
 
-def _without_value(match: re.Match[str]) -> str:
-    mark, name, equals = match.groups()
-    is_secret = _SECRET.search(unquote(name))
-    return f"{mark}{name}{equals}{REDACTED}" if is_secret else match[0]
+def _without_values(text: str) -> Iterator[str]:
+    """Give the text in pieces; the address that is a parameter of another one is read as well."""
+    at = 0
+    for found in _PARAMETER.finditer(text):
+        _, name, equals = found.groups()
+        value = _VALUES[equals.upper()].match(text, found.end())
+        if found.start() >= at and value and _SECRET.search(unquote(name)):
+            yield text[at : found.end()]
+            yield REDACTED
+            at = value.end()
+    yield text[at:]
