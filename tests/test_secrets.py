@@ -255,7 +255,7 @@ def sockets_of(process: int) -> set[str]:
     for one in (process, *map(int, told.split())):
         for link in Path(f"/proc/{one}/fd").glob("*"):
             try:
-                target = os.readlink(link)
+                target = str(link.readlink())
             except OSError:
                 continue
             if target.startswith("socket:["):
