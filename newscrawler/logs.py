@@ -29,6 +29,7 @@ LONGEST_READ = 65_536
 # Bytes of a run, whatever a site does; errors have some more, so that the end is always told.
 LARGEST_LOG = 8 * 2**20
 FOR_ERRORS = 2**20
+BEFORE_MESSAGE = 80  # time, logger and level
 # Warnings of one place in the code; the next ones say nothing new.
 MOST_ALIKE = 500
 
@@ -149,7 +150,7 @@ class Limit(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         if self.is_over or record.levelno >= logging.CRITICAL:
             return True
-        self.written += len(record.getMessage().encode("utf-8", "replace"))
+        self.written += BEFORE_MESSAGE + len(record.getMessage().encode("utf-8", "replace"))
         room = LARGEST_LOG + (FOR_ERRORS if record.levelno >= logging.ERROR else 0)
         if self.written > room:
             self.left_out[f"the log has {LARGEST_LOG >> 20} MiB"] += 1
