@@ -150,16 +150,17 @@ class Limit(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         if self.is_over or record.levelno >= logging.CRITICAL:
             return True
-        self.written += BEFORE_MESSAGE + len(record.getMessage().encode("utf-8", "replace"))
-        room = LARGEST_LOG + (FOR_ERRORS if record.levelno >= logging.ERROR else 0)
-        if self.written > room:
-            self.left_out[f"the log has {LARGEST_LOG >> 20} MiB"] += 1
-            return False
         place = (record.pathname, record.lineno)
         self.alike[place] += record.levelno >= logging.WARNING
-        if self.alike[place] <= MOST_ALIKE:
+        size = BEFORE_MESSAGE + len(record.getMessage().encode("utf-8", "replace"))
+        room = LARGEST_LOG + (FOR_ERRORS if record.levelno >= logging.ERROR else 0)
+        if self.alike[place] > MOST_ALIKE:
+            self.left_out[f"{record.levelname} of {record.name}, like {record.msg!s:.80}"] += 1
+        elif self.written + size > room:
+            self.left_out[f"the log has {LARGEST_LOG >> 20} MiB"] += 1
+        else:
+            self.written += size
             return True
-        self.left_out[f"{record.levelname} of {record.name}, like {record.msg!s:.80}"] += 1
         return False
 
 
