@@ -7,8 +7,7 @@ import ssl
 import threading
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -20,31 +19,16 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from newscrawler.exit_codes import ExitCode
+from tests.listeners import Authority, Knocks, context_of, speaking_tls
 from tests.newsroom import Newsroom, opened
 from tests.unattended import Ended, Workplace
 
 YESTERDAY = datetime.now(UTC) - timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class Authority:
-    """The certificate authority that the crawls of these tests trust, as a file."""
-
-    ca: trustme.CA
-    file: Path
-
-
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    ca, file = trustme.CA(), tmp_path_factory.mktemp("ca") / "ca.pem"
-    ca.cert_pem.write_to_path(str(file))
-    return Authority(ca, file)
-
-
-def context_of(certificate: trustme.LeafCert) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    certificate.configure_cert(context)
-    return context
+    return Authority.made_in(tmp_path_factory.mktemp("ca"))
 
 
 def valid(authority: Authority, folder: Path) -> ssl.SSLContext:
@@ -110,36 +94,6 @@ def old(version: ssl.TLSVersion) -> Callable[[Authority, Path], ssl.SSLContext]:
         return context
 
     return make
-
-
-class Knocks:
-    """Counts the handshakes of a newsroom that speaks TLS."""
-
-    def __init__(self, room: Newsroom, context: ssl.SSLContext) -> None:
-        self.number, self.failed = 0, 0
-        self.room, self.context, self.accept = room, context, room.get_request
-        room.get_request = self.get_request  # type: ignore[method-assign]
-
-    def get_request(self) -> tuple[socket.socket, object]:
-        plain, address = self.accept()
-        self.number += 1
-        plain.settimeout(5)
-        try:
-            return self.context.wrap_socket(plain, server_side=True), address
-        except OSError:
-            self.failed += 1
-            plain.close()
-            raise
-
-
-@contextmanager
-def speaking_tls(context: ssl.SSLContext) -> Iterator[tuple[Newsroom, Knocks]]:
-    room = Newsroom(2)
-    knocks = Knocks(room, context)
-    room.url = room.url.replace("http:", "https:")
-    room.listing = room.listing.replace("http:", "https:")
-    with opened(room):
-        yield room, knocks
 
 
 REFUSED = {

@@ -15,7 +15,8 @@ from scrapy.spidermiddlewares.referer import RefererMiddleware
 
 from newscrawler.exit_codes import ExitCode
 from newscrawler.normalise.redaction import redacted, redacted_throughout
-from tests.newsroom import Conduct, Desk, Newsroom, opened
+from tests.listeners import Ears
+from tests.newsroom import Conduct, Newsroom, opened
 from tests.unattended import Ended, Started, Workplace
 
 CANARIES = {
@@ -32,23 +33,6 @@ SENT = {
     "X-Api-Key": CANARIES["X-Api-Key"],
     "X-Subscriber": CANARIES["X-Subscriber"],
 }
-
-
-class Ears(Newsroom):
-    """Notes the headers of each request."""
-
-    def __init__(self, articles: int = 3) -> None:
-        super().__init__(articles)
-        self.RequestHandlerClass = Ear
-        self.heard: list[tuple[str, dict[str, str]]] = []
-
-
-class Ear(Desk):
-    server: Ears
-
-    def do_GET(self) -> None:  # noqa: N802
-        self.server.heard.append((self.path, dict(self.headers.items())))
-        super().do_GET()
 
 
 class Leak(NamedTuple):
@@ -121,7 +105,7 @@ def test_no_secret_goes_to_another_origin(leak: Leak) -> None:
 
 def test_an_address_with_a_password_is_not_asked_for(leak: Leak) -> None:
     assert "/x/" not in {path for path, _ in leak.other.heard}
-    assert leak.ended.report["pages"]["failed"]["bad_address"] == 1
+    assert leak.ended.report["pages"]["failed"]["invalid_address"] == 1
 
 
 @pytest.mark.parametrize("name", CANARIES)
@@ -152,7 +136,7 @@ def test_the_passwords_of_a_proxy_are_in_no_line(tmp_path: Path) -> None:
     with opened(Newsroom(1)) as room:
         proxy = f"http://me:{CANARIES['proxy']}@127.0.0.1:9"  # where nobody listens
         work = Workplace(tmp_path, room, "--loglevel", "DEBUG", "-s", "RETRY_TIMES=0")
-        ended = work.crawl(http_proxy=proxy, no_proxy="")
+        ended = work.crawl(http_proxy=proxy, no_proxy="", NEWSCRAWLER_TRUST_PROXY="1")
         assert room.visits == []
     assert ended.code == ExitCode.NOTHING_REACHABLE, ended.told
     left = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]

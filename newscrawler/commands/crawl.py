@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError
 
+from newscrawler.commands.unsafe_settings import why_refused
 from newscrawler.exit_codes import ExitCode
 from newscrawler.locks import IN_MEMORY, LockedError, lock_state, state_path
 from newscrawler.logs import write_one_line_each
@@ -286,20 +287,11 @@ def check_settings(settings: BaseSettings) -> None:
             settings.getfloat(name)
         except (TypeError, ValueError) as error:
             raise ConfigurationError(f"{name}={settings[name]!r} is no number") from error
-    check_no_jobdir(settings)
+    if why := why_refused(settings):
+        raise ConfigurationError(why)
     if settings["LOG_FILE"]:
         with Path(settings["LOG_FILE"]).open("a", encoding="utf-8") as log:
             log.write("\n")  # on a full disk only a byte more tells
-
-
-def check_no_jobdir(settings: BaseSettings) -> None:
-    """Raise `ConfigurationError` for Scrapy's own way to remember a crawl.
-
-    It unpickles what stands in that folder, which is to run it, and after a kill it gives up most
-    of the crawl in silence.
-    """
-    if settings["JOBDIR"]:
-        raise ConfigurationError("JOBDIR is refused: every crawl is resumed from its --state")
 
 
 def option_settings(opts: argparse.Namespace) -> dict[str, Any]:

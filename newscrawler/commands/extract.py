@@ -13,6 +13,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
+from newscrawler.commands.unsafe_settings import why_refused
 from newscrawler.exit_codes import ExitCode
 from newscrawler.normalise.printable import for_terminal
 
@@ -71,19 +72,16 @@ class Command(ScrapyCommand):
             self.settings.setdict(read_replay(opts.replay), priority="cmdline")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        from newscrawler.commands.crawl import ConfigurationError, check_no_jobdir
-
         assert isinstance(self.settings, Settings)
         try:
-            check_no_jobdir(self.settings)
-            if opts.batch:
+            if why := why_refused(self.settings):
+                code = complain(why, ExitCode.CONFIGURATION)
+            elif opts.batch:
                 code = write_batch(opts)
             elif is_address(args[0]):
                 code = self.show_fetched(args[0], as_json=opts.json)
             else:
                 code = show_saved(Path(args[0]), opts.url, as_json=opts.json)
-        except ConfigurationError as error:
-            code = complain(error, ExitCode.CONFIGURATION)
         except OSError as error:
             code = complain(error, ExitCode.STORAGE)
         except KeyboardInterrupt:

@@ -37,7 +37,7 @@ IGNORED = {
     "robots.txt": "robots",
     "not in cache": "not_in_replay",
     "max redirections": "redirect_loop",
-    BAD_ADDRESS: "bad_address",
+    BAD_ADDRESS: "invalid_address",
 }
 
 
