@@ -7,6 +7,7 @@ import sys
 import traceback
 from collections import Counter
 from collections.abc import Callable, Mapping
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import signals
@@ -105,6 +106,15 @@ def told_by(exc_info: Any) -> str:
 def write_one_line_each() -> None:
     """Let every record from now on be one line; asked for by a command, never on import."""
     logging.setLogRecordFactory(OneLineRecord)
+    sys.excepthook = tell_of_a_bug
+
+
+def tell_of_a_bug(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """Print the exception that ends a program on one line: it may quote what a page says."""
+    text = one_line(without_secrets(told_by((kind, error, trace))))
+    print(shortened(text, LONGEST_LINE, kept_at_end=KEPT_AT_END), file=sys.stderr)  # noqa: T201
 
 
 class LimitedLog:

@@ -6,6 +6,7 @@ import html
 import json
 import logging
 import re
+import sys
 from collections.abc import Iterator
 from logging.handlers import MemoryHandler, RotatingFileHandler
 from pathlib import Path
@@ -25,6 +26,7 @@ from newscrawler.logs import (
     write_one_line_each,
 )
 from newscrawler.normalise.printable import one_line
+from tests.conftest import run_command
 from tests.naughty import FORGED, NAUGHTY
 from tests.newsroom import Newsroom, opened
 from tests.unattended import Workplace
@@ -153,6 +155,19 @@ def test_every_code_point_is_shown_on_one_printable_line() -> None:
         assert len(shown.splitlines()) == 1
         assert all(sign.isprintable() or sign in JOINERS for sign in shown)
         shown.encode()
+
+
+def test_an_exception_that_ends_a_program_is_one_line_too() -> None:
+    script = (
+        "from newscrawler.logs import write_one_line_each\n"
+        "write_one_line_each()\n"
+        f"raise ValueError({f'a https://me:word@n.example{chr(10)}{FORGED}{chr(27)}[2J'!r})"
+    )
+    run = run_command(sys.executable, "-c", script)
+    assert run.returncode == 1
+    (line,) = run.stderr.splitlines()
+    assert line.startswith("Traceback (most recent call last):")
+    assert line.endswith(rf"ValueError: a https://***@n.example\n{FORGED}\x1b[2J")
 
 
 # How much
