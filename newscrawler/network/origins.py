@@ -15,8 +15,10 @@ from newscrawler.normalise.urls import clean_url
 ORDINARY = frozenset({
     b"Accept", b"Accept-Language", b"Accept-Encoding", b"Content-Type", b"User-Agent", b"Referer",
 })  # fmt: skip
-# What a server is asked with whether its page has changed, which tells what it was.
-CONDITIONS = (b"If-None-Match", b"If-Modified-Since")
+# By these the crawl asks the very server that gave them whether a page has changed.
+CONDITIONS = frozenset({b"If-None-Match", b"If-Modified-Since"})
+# For the proxy alone; Scrapy takes it off where there is none.
+PROXY = frozenset({b"Proxy-Authorization"})
 BAD_ADDRESS = "no address of the web"
 
 Origin = tuple[str, str, int | None]
@@ -45,7 +47,7 @@ class OwnHeaders:
                 request.headers.pop(name, None)
         if origin_of(request.url) in self.starts and not request.meta.get("playwright"):
             return  # a browser sends them on to where it is led
-        for name in [one for one in request.headers if one not in ORDINARY]:
+        for name in set(request.headers) - ORDINARY - CONDITIONS - PROXY:
             del request.headers[name]
 
 
