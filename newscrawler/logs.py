@@ -165,7 +165,10 @@ class Limit(logging.Filter):
         size = BEFORE_MESSAGE + len(record.getMessage().encode("utf-8", "replace"))
         room = LARGEST_LOG + (FOR_ERRORS if record.levelno >= logging.ERROR else 0)
         if self.alike[place] > MOST_ALIKE:
-            self.left_out[f"{record.levelname} of {record.name}, like {record.msg!s:.80}"] += 1
+            # By its place and not by its words, of which a site could make any number.
+            self.left_out[
+                f"{record.levelname} of {record.name} ({record.module}:{record.lineno})"
+            ] += 1
         elif self.written + size > room:
             self.left_out[f"the log has {LARGEST_LOG >> 20} MiB"] += 1
         else:
