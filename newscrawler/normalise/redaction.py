@@ -10,7 +10,7 @@ from urllib.parse import unquote
 REDACTED = "***"
 # RFC 3986, section 3.2: what stands before the last @ of an authority, `\` being a slash to a
 # browser. Escaped twice where an address is a parameter of another one.
-_USER = re.compile(r"""((?:/|\\|%2[fF]){2})[^/?#\s"'<>\\]*@""")
+_USER = re.compile(r"""((?:/|\\|%2[fF]){2})[^/?#\s"'<>\\]+@""")
 _PARAMETER = re.compile(
     r"""([?&;\#] | %3[fF] | %26)
     ((?:[^=?&;\#\s"'<>%] | %(?!3[fFdD]|26)){1,200})
