@@ -101,7 +101,7 @@ def spread(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Spread]:
         for name, target in targets.items():
             for status, refresh in WAYS.items():
                 own.conducts[next(paths)] = leading(status, f"{target}/{name}/{status}", refresh)
-        own.conducts["/robots.txt"] = Conduct(301, headers={"Location": f"{host}/robots.txt"})
+        own.robots = Conduct(301, headers={"Location": f"{host}/robots.txt"})
         (folder / "one_password.py").write_text(
             "from newscrawler.settings import *\n"
             f"HTTPAUTH_USER, HTTPAUTH_PASS = 'me', {SECRET!r}\n"
@@ -129,6 +129,7 @@ def leading(status: int, target: str, refresh: str) -> Conduct:
 def heard_by_others(spread: Spread) -> list[dict[str, str]]:
     told = [headers for other in spread.others.values() for _, headers in other.heard]
     assert len(told) >= len(WAYS), spread.ended.told
+    assert "/robots.txt" in {path for path, _ in spread.others["port and host"].heard}
     return told
 
 

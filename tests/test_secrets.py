@@ -59,7 +59,7 @@ def leak(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Leak]:
         )
         refresh = f'<meta http-equiv="refresh" content="0; url={other.url}/y/?from=refresh">'
         own.conducts[third] = Conduct(body=f"<html><head>{refresh}</head></html>", headers=policy)
-        own.conducts["/robots.txt"] = Conduct(301, headers={"Location": f"{other.url}/robots.txt"})
+        own.robots = Conduct(301, headers={"Location": f"{other.url}/robots.txt"})
         own.listing += f"?token={CANARIES['address']}"
         ended = crawl(folder, own)
         yield Leak(ended, folder, own, other)
@@ -92,7 +92,8 @@ def test_a_header_reaches_the_origin_that_it_is_for(name: str, leak: Leak) -> No
 
 
 def test_no_secret_goes_to_another_origin(leak: Leak) -> None:
-    assert {path for path, _ in leak.other.heard} >= {"/y/?from=refresh"}, leak.ended.told
+    asked = {path for path, _ in leak.other.heard}
+    assert asked >= {"/robots.txt", "/y/?from=refresh"}, leak.ended.told
     sightings = [
         (path, name)
         for path, headers in leak.other.heard
