@@ -111,11 +111,14 @@ def main() -> None:
     settings = Settings()
     settings.setmodule(newscrawler.settings)
     settings.setdict({"NEWSCRAWLER_STATE": ":memory:", "DOWNLOAD_DELAY": 0, "LOG_LEVEL": "ERROR"})
+    settings["NEWSCRAWLER_ALLOWED_NETWORKS"] = "127.0.0.1/32"
+    settings["NEWSCRAWLER_ALLOWED_PORTS"] = "1024-65535"
     for name in ("EXTENSIONS", "SPIDER_MIDDLEWARES", "ITEM_PIPELINES"):
         settings[name] = {}
     settings["EXTENSIONS"] = {
         "newscrawler.memory.Memory": 0,
         "newscrawler.browser.handler.Browser": 1,
+        "newscrawler.politeness.hosts.Hosts": 2,
     }
     with ThreadingHTTPServer(("127.0.0.1", 0), Listings) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -72,6 +72,8 @@ class Account:
     fields: Counter[str] = field(default_factory=Counter)
     body_lengths: list[int] = field(default_factory=list)
     obstacles: Counter[str] = field(default_factory=Counter)
+    limits: list[str] = field(default_factory=list)
+    """What rules have ended, each with its number."""
 
     def holds(self, stated: Iterable[Series], addresses: Iterable[str]) -> bool:
         """Tell whether the listing names one of the addresses, or the page the series."""
@@ -217,7 +219,7 @@ class Account:
             gone=gone or None,
             unlisted=(unlisted if self.is_read_whole else 0) or None,
             listing_pages=self.listing_pages,
-            stopped=reason,
+            stopped="; ".join([reason, *self.limits]),
         )
 
 

@@ -16,7 +16,7 @@ from newscrawler.identity import fingerprint, marks_of, page_key
 from newscrawler.items import Article, Drop, Link
 from newscrawler.lines import UnwritableRecordError, json_line
 from newscrawler.memory import Memory
-from newscrawler.network import asked_for, reached_by
+from newscrawler.network.answers import PUT_OFF, asked_for, reached_by
 from newscrawler.pages.article import ArticlePage
 from newscrawler.pages.site_memory import Learned
 from newscrawler.schedule import next_check, retry_after_failure, retry_refused
@@ -205,7 +205,8 @@ def commit_of_failure(
 
     `wait` is what the server said in `Retry-After`.
     """
-    outcome, now, url = f"failed/{reason}", utc_now(), asked_for(request)
+    kind = "put_off" if reason in PUT_OFF else "failed"
+    outcome, now, url = f"{kind}/{reason}", utc_now(), asked_for(request)
     if "hops" not in request.meta:  # a listing page is asked for by every run
         return None, outcome
     before = memory.state.page(page_key(url))

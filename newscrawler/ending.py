@@ -22,6 +22,9 @@ from newscrawler.health import HISTORY, Entry, alarms
 from newscrawler.items import Link, SeriesAccount
 from newscrawler.lines import json_line
 from newscrawler.memory import Memory, memory_of
+from newscrawler.network.certificates import opt_outs
+from newscrawler.network.request_guard import network_report
+from newscrawler.normalise.redaction import redacted_throughout
 from newscrawler.outputs import Output
 from newscrawler.publishing import Published, Publisher
 from newscrawler.reports import page_counts, why_nothing_new, write_report
@@ -133,7 +136,7 @@ class Ending:
 
     def _report(self, reason: str) -> None:
         """Write down how it ended; where that fails, the code says so at least."""
-        self.report = self._findings(reason)
+        self.report = redacted_throughout(self._findings(reason))
         for write in (self._note_end, self._write_file):
             try:
                 write()
@@ -173,9 +176,11 @@ class Ending:
             "pages": self._pages(),
             "known": stats.get("newscrawler/known", 0),
             "requests": stats.get("downloader/request_count", 0),
+            "network": network_report(self.crawler),
             "bytes": stats.get("downloader/response_bytes", 0),
             "coverage": self._coverage(),
             "health": self.health,
+            "opt_outs": opt_outs(self.crawler.settings),
             "feeds": [asdict(file) for file in self.published.files],
             "reconciled": self._reconciled(),
             "state": {"path": str(path) if path else None, "rebuilt": self.rebuilt()},
@@ -194,7 +199,9 @@ class Ending:
         journal = self.memory.journal
         outcomes = journal.outcomes if journal else Counter()
         pending = len(journal.under_way) if journal else 0
-        deferred = self.stats.get_value("newscrawler/outcome/failed", 0)
+        deferred = sum(
+            self.stats.get_value(f"newscrawler/outcome/{kind}", 0) for kind in ("failed", "put_off")
+        )
         return page_counts(outcomes, pending, deferred)
 
     def _coverage(self) -> dict[str, float]:
@@ -217,7 +224,12 @@ class Ending:
 
     def _explain(self) -> list[str]:
         """Say what a person has to know, the accounts last."""
-        lines = [f"{one['series']}: {one['fall']}" for one in self.health]
+        lines = opt_outs(self.crawler.settings)
+        lines += [f"{one['series']}: {one['fall']}" for one in self.health]
+        refused = network_report(self.crawler)["refused"]
+        if refused:
+            told = ", ".join(f"{number} {reason}" for reason, number in refused.items())
+            lines.append(f"not asked for: {told}")
         lines += [
             self._why_nothing(key)
             for key, one in self.records.items()

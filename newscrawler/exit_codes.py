@@ -26,6 +26,10 @@ class ExitCode(IntEnum):
     LOCKED = 75  # EX_TEMPFAIL of sysexits.h
 
 
+class ConfigurationError(Exception):
+    """A setting has a value that it cannot have; names both."""
+
+
 # A listing of 40 always has a dead link or two; one in ten is more than wear.
 MAX_FAILED_SHARE = 0.1
 
@@ -38,6 +42,7 @@ BY_REASON = {
     "start_error": ExitCode.BUG,
     "time_limit": ExitCode.TIME_LIMIT,
     "closespider_timeout": ExitCode.TIME_LIMIT,
+    "memusage_exceeded": ExitCode.PARTIAL,
     "shutdown": ExitCode.STOPPED,
     "cancelled": ExitCode.STOPPED,
     "": ExitCode.STOPPED,
@@ -76,4 +81,5 @@ def _by_pages(count: Any) -> ExitCode:
         return ExitCode.UNHEALTHY
     if not held and not count("newscrawler/out_of_period"):
         return ExitCode.UNHEALTHY
-    return ExitCode.PARTIAL if count("newscrawler/short_accounts") else ExitCode.COMPLETE
+    is_part = count("newscrawler/short_accounts") or count("newscrawler/page_limit")
+    return ExitCode.PARTIAL if is_part else ExitCode.COMPLETE

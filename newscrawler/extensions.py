@@ -12,7 +12,7 @@ from newscrawler.accounts import Account, accounts_of
 from newscrawler.items import Article, Drop, Record
 from newscrawler.journal import HTTP_ERROR
 from newscrawler.memory import memory_of
-from newscrawler.network import asked_for, reached_by
+from newscrawler.network.answers import asked_for, reached_by
 from newscrawler.normalise.urls import url_key
 from newscrawler.state.rows import KnownArticle, Page
 

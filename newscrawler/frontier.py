@@ -16,6 +16,8 @@ from newscrawler.memory import Memory, memory_of
 from newscrawler.state.rows import KeptResponse
 
 NOT_MODIFIED = 304
+# Characters; what a server says of a page goes back to it with each request, and is to stay small.
+LONGEST_VALIDATOR = 1024
 
 
 class ArticleDupeFilter:
@@ -48,9 +50,13 @@ class ArticleDupeFilter:
         A redirect from `http://` to `https://` or to the same page with a slash
         has the key of the request it answers, and must pass. Of a request that is
         refused, `meta["same_page_as"]` keeps the address that was asked for before,
-        or `meta["settled"]` the page as an earlier run left it.
+        or `meta["settled"]` the page as an earlier run left it. An address that cannot be
+        read passes: a redirect may name it, and the guard says why it is not asked for.
         """
-        key = page_key(request.url)
+        try:
+            key = page_key(request.url)
+        except ValueError:
+            return False
         if key in map(page_key, request.meta.get("redirect_urls", [])):
             return False
         if key in self.asked_for:
@@ -99,6 +105,9 @@ class ConditionalRequests:
         return None
 
     def _condition(self, request: Request, etag: bytes | None, modified: bytes | None) -> None:
+        etag, modified = (
+            one if len(one or b"") <= LONGEST_VALIDATOR else b"" for one in (etag, modified)
+        )
         if etag:
             request.headers["If-None-Match"] = etag
         if modified:

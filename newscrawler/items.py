@@ -277,6 +277,14 @@ class Article:
     is_accessible_for_free: bool | None = optional(
         "Whether the page says that its text is free", True, schema_org="isAccessibleForFree"
     )
+    usage: list[str] | None = optional(
+        "What the publisher asks of those who use the page: `noindex`, `nofollow`, `noarchive`, "
+        "`nosnippet`, `noimageindex`, `notranslate`, `noai`, `noimageai`, `tdm-reservation`, "
+        "`unavailable_after` with its time",
+        ["noarchive", "tdm-reservation"],
+        schema_org="usageInfo",
+        ninjs="rightsinfo",
+    )
     short_url: str | None = optional(
         "Short address that the page offers", "https://nws.example/a1b2", **_URL
     )

@@ -16,7 +16,7 @@ from newscrawler.commits import Answer, alias_of, commit_of_failure, commit_of_p
 from newscrawler.identity import page_key
 from newscrawler.items import Drop
 from newscrawler.memory import Memory, memory_of
-from newscrawler.network import asked_for, failed_request, reached_by, retry_after
+from newscrawler.network.answers import asked_for, failed_request, reached_by, retry_after
 from newscrawler.state.rows import PageCommit
 from newscrawler.state.store import StateError
 

@@ -48,8 +48,10 @@ def _name(record: object) -> str:
 
 
 def _plain(value: Any, where: str) -> Any:
-    if value is None or isinstance(value, str | int):
+    if value is None or isinstance(value, str):
         return value
+    if isinstance(value, int):
+        return _held_by_readers(value, where)
     if isinstance(value, float):
         return _finite(value, where)
     if isinstance(value, list | tuple):
@@ -79,6 +81,12 @@ def _filled(pairs: Iterable[tuple[Any, Any]], where: str) -> Iterable[tuple[str,
         plain = _plain(value, inside)
         if not _is_empty(plain):
             yield key, plain
+
+
+def _held_by_readers(value: int, where: str) -> int:
+    if not -(2**63) <= value < 2**63:
+        raise ValueError(f"{where} is beyond 64 bits, which readers of JSON make another number of")
+    return value
 
 
 def _finite(value: float, where: str) -> float:

@@ -6,6 +6,7 @@ A refused article goes on as a `Drop` record, so that nothing disappears silentl
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Self
 
 from scrapy.crawler import Crawler
@@ -13,6 +14,7 @@ from scrapy.crawler import Crawler
 from newscrawler.identity import changed_fields, fingerprint, marks_of
 from newscrawler.items import Article, Drop, Record
 from newscrawler.memory import Memory, memory_of
+from newscrawler.normalise.dates import is_before
 from newscrawler.normalise.records import normalise_article
 
 
@@ -34,6 +36,28 @@ class Validate:
             return item
         detail = f"the page has no {' and no '.join(lacking)}"
         return Drop(url=item.url, reason=f"no_{lacking[0]}", detail=detail)
+
+
+class ObeyUsage:
+    """Refuses what its publisher asks not to be used, as far as `NEWSCRAWLER_OBEY` says so."""
+
+    def __init__(self, obeyed: Iterable[str] = ()) -> None:
+        self.obeyed = frozenset(obeyed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler.settings.getlist("NEWSCRAWLER_OBEY"))
+
+    def process_item(self, item: Record) -> Record:
+        if not isinstance(item, Article) or not self.obeyed:
+            return item
+        for wish in item.usage or []:
+            name, _, end = wish.partition(" ")
+            seen = item.retrieved_at
+            is_due = not end or (seen is not None and not is_before(seen, end))
+            if name in self.obeyed and is_due:
+                return Drop(url=item.url, reason=name.replace("-", "_"), detail=wish)
+        return item
 
 
 class DropDuplicates:

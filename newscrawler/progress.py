@@ -12,6 +12,8 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
+from newscrawler.normalise.printable import for_terminal
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
@@ -80,7 +82,7 @@ class Progress:
             self.listing_pages += 1
             self.at = f"listing page {self.listing_pages}"
         else:
-            self.at = request.url
+            self.at = for_terminal(request.url)
 
     def spider_closed(self) -> None:
         for handler, stream in self.moved:

@@ -12,6 +12,7 @@ from typing import Any
 
 from newscrawler.exit_codes import ExitCode
 from newscrawler.normalise.dates import instant_of
+from newscrawler.normalise.redaction import redacted
 
 STDOUT = "-"
 
@@ -19,10 +20,11 @@ STDOUT = "-"
 def page_counts(outcomes: Counter[str], pending: int, deferred: int) -> dict[str, Any]:
     """Account for every page that was asked for.
 
-    `asked` is the sum of all that follows but `deferred`, which says how many of the
-    failed ones a later run will ask for again.
+    `asked` is the sum of all that follows but the last two: `put_off` has the pages that were
+    left to a later run without being asked for, `deferred` says how many of these and of the
+    failed ones will be asked for again.
     """
-    groups: dict[str, dict[str, int]] = {"dropped": {}, "failed": {}}
+    groups: dict[str, dict[str, int]] = {"dropped": {}, "failed": {}, "put_off": {}}
     counts: dict[str, Any] = dict.fromkeys(("listing", "new", "updated", "unchanged"), 0)
     for outcome, number in sorted(outcomes.items()):
         kind, _, reason = outcome.partition("/")
@@ -30,8 +32,10 @@ def page_counts(outcomes: Counter[str], pending: int, deferred: int) -> dict[str
             groups[kind][reason] = number
         else:
             counts[kind] = number
-    asked = sum(outcomes.values()) + pending
-    return {"asked": asked, **counts, **groups, "pending": pending, "deferred": deferred}
+    put_off = groups.pop("put_off")
+    asked = sum(outcomes.values()) - sum(put_off.values()) + pending
+    counts = {"asked": asked, **counts, **groups, "pending": pending}
+    return {**counts, "put_off": put_off, "deferred": deferred}
 
 
 def why_nothing_new(
@@ -62,7 +66,7 @@ def ended_early(code: ExitCode, reason: str, detail: str) -> dict[str, Any]:
         "exit_code": int(code),
         "exit": code.name.lower(),
         "reason": reason,
-        "explanation": [detail],
+        "explanation": [redacted(detail)],
     }
 
 

@@ -23,9 +23,16 @@ ROBOTS_RETRY = timedelta(days=1)
 # A host that names a longer time means never, or is mistaken.
 LONGEST_WAIT = timedelta(days=30)
 
+# The next run of an hourly crawl tries again; a host that is down for days is asked once a day.
+FIRST_PAUSE, LATEST_PAUSE = timedelta(minutes=15), timedelta(days=1)
+
 FIRST_SECOND_LOOK, LATEST_SECOND_LOOK = timedelta(days=1), timedelta(days=28)
+# What a request was refused for before it was made: no server has to recover.
+NOT_ASKED = (
+    "private_address", "forbidden_scheme", "forbidden_port", "invalid_address", "off_site",
+)  # fmt: skip
 # What only a new page at the same address would change.
-SETTLED = ("not_an_article", "other_series", "out_of_period")
+SETTLED = ("not_an_article", "other_series", "out_of_period", "url_too_long")
 
 # So many weeks after today is still a date.
 _AGE = re.compile(r"(\d{1,5})([mhdw])", re.ASCII)
@@ -53,13 +60,13 @@ def retry_after_failure(now: str, reason: str, tries: int, retry_after: str | No
     header's value: seconds, or an HTTP date.
     """
     present = _instant(now)
-    wait = _asked_wait(present, retry_after) or _own_wait(reason, tries)
+    wait = asked_wait(present, retry_after) or _own_wait(reason, tries)
     return _text(present + wait)
 
 
 def retry_refused(now: str, reason: str, tries: int) -> str:
     """Return when to ask again for a page that was had and gave no article."""
-    if reason in SETTLED or reason.startswith("duplicate_"):
+    if reason in SETTLED or reason.startswith(("duplicate_", "trap_")):
         return _text(_instant(now) + LATEST_SECOND_LOOK)
     return _text(_instant(now) + _doubled(FIRST_SECOND_LOOK, tries, LATEST_SECOND_LOOK))
 
@@ -76,8 +83,10 @@ def parse_age(text: str) -> timedelta:
 def _own_wait(reason: str, tries: int) -> timedelta:
     if reason in GONE:
         return GONE_RETRIES[min(max(tries, 1), len(GONE_RETRIES)) - 1]
-    if reason == "robots":
+    if reason in ("robots", "crawl_delay"):
         return ROBOTS_RETRY
+    if reason in NOT_ASKED:
+        return _doubled(FIRST_SECOND_LOOK, tries, LATEST_SECOND_LOOK)
     return _doubled(FIRST_RETRY, tries, LATEST_RETRY)
 
 
@@ -86,18 +95,26 @@ def _doubled(first: timedelta, tries: int, longest: timedelta) -> timedelta:
     return min(first * (1 << min(max(tries, 1) - 1, 10)), longest)
 
 
-def _asked_wait(now: datetime, retry_after: str | None) -> timedelta | None:
-    """Return how long the host asks to be left alone, None where that is not to be read."""
+def asked_wait(now: datetime, retry_after: str | None) -> timedelta | None:
+    """Return how long the host asks to be left alone, None where that is not to be read.
+
+    `retry_after` is the header's value; of a date that has passed, no time at all.
+    """
     text = (retry_after or "").strip()
     if text.isascii() and text.isdigit():
         # A number of twenty digits is no time that a clock can name.
-        return timedelta(seconds=min(int(text[:12]), LONGEST_WAIT.total_seconds())) or None
+        return timedelta(seconds=min(int(text[:12]), LONGEST_WAIT.total_seconds()))
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
         return None
     wait = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now
-    return min(wait, LONGEST_WAIT) if wait > timedelta() else None
+    return min(max(wait, timedelta()), LONGEST_WAIT)
+
+
+def host_pause(runs: int) -> timedelta:
+    """Return how long a host is left alone that so many runs in a row have given up."""
+    return _doubled(FIRST_PAUSE, runs, LATEST_PAUSE)
 
 
 def _instant(iso: str) -> datetime:

@@ -24,6 +24,11 @@ import pytest
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 PROJECT_ROOT = Path(__file__).resolve().parents[1]
 
+# The servers of the tests are on this machine, at ports of their own; every command inherits it.
+os.environ["NEWSCRAWLER_CONTACT"] = "https://newscrawler.example/contact"
+os.environ["NEWSCRAWLER_ALLOWED_NETWORKS"] = "127.0.0.0/8,::1/128"
+os.environ["NEWSCRAWLER_ALLOWED_PORTS"] = "1024-65535"
+
 
 class RunCommand(Protocol):
     def __call__(

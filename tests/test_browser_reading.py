@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import pytest
 from parsel import Selector
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, Page, Request, Route, async_playwright
 
 from newscrawler.browser.chromium import launch_options
 from newscrawler.browser.reading import PRESS, Read, read_to_end
@@ -211,6 +211,19 @@ CASES = {
 }  # fmt: skip
 
 
+def staying(page: Page) -> Callable[[], Awaitable[None]]:
+    async def stay(route: Route, request: Request) -> None:
+        if request.is_navigation_request() and request.frame.parent_frame is None:
+            await route.abort("aborted")
+        else:
+            await route.fallback()
+
+    async def hold() -> None:
+        await page.route("**", stay)
+
+    return hold
+
+
 def test_a_list_is_read_until_it_ends(
     site: Pages, chromium_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -220,7 +233,7 @@ def test_a_list_is_read_until_it_ends(
     async def read(browser: Browser, place: int) -> tuple[int, str]:
         page, url = await browser.new_page(), f"{site.url}/{place}"
         await page.goto(url, wait_until="domcontentloaded")
-        ended = await read_to_end(page, url, pace=0, seconds=120)
+        ended = await read_to_end(page, url, 0, 120, hold=staying(page))
         await page.wait_for_load_state(timeout=10_000)
         return len(Selector(ended.html).css("ol a")), ended.how
 
@@ -237,7 +250,7 @@ def test_a_list_is_read_no_longer_than_its_time(site: Pages, chromium_path: Path
     async def read(browser: Browser) -> Read:
         page = await browser.new_page()
         await page.goto(f"{site.url}/")
-        return await read_to_end(page, f"{site.url}/", pace=0.2, seconds=1)
+        return await read_to_end(page, f"{site.url}/", 0.2, 1, hold=staying(page))
 
     assert in_chromium(chromium_path, read).how == "limit the time for a listing"
 
@@ -249,6 +262,6 @@ def test_a_page_that_leads_elsewhere_is_not_read(site: Pages, chromium_path: Pat
         page = await browser.new_page()
         await page.goto(f"{site.url}/")
         await page.wait_for_url("**/elsewhere")
-        return await read_to_end(page, f"{site.url}/", pace=0, seconds=5)
+        return await read_to_end(page, f"{site.url}/", 0, 5, hold=staying(page))
 
     assert in_chromium(chromium_path, read) == Read(f"{site.url}/elsewhere", "moved", "")

@@ -158,7 +158,9 @@ NESTED_TOO_DEEP.append(NESTED_TOO_DEEP)
         ({"provenance": {1: "text"}}, "provenance.1 has a key of type int"),
         ({"authors": [Author]}, r"authors\[0\] is of type type"),
         ({"keywords": NESTED_TOO_DEEP}, "recursion"),
-        ({"comment_count": 10**5000}, "digits"),
+        ({"comment_count": 10**400}, "comment_count is beyond 64 bits"),
+        ({"comment_count": -(2**63) - 1}, "comment_count is beyond 64 bits"),
+        ({"comment_count": 10**5000}, "comment_count is beyond 64 bits"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

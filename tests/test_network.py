@@ -49,6 +49,13 @@ def test_another_page_passes(url: str) -> None:
     assert not asked("https://tide.example/news/ferry-10001/").request_seen(Request(url))
 
 
+@pytest.mark.parametrize(
+    "url", ["http://user:word@tide.example/news/", "http://0x7f.1/", "http://[::1%25lo]/"]
+)
+def test_an_address_that_cannot_be_read_passes_for_the_guard_to_refuse(url: str) -> None:
+    assert not asked("https://tide.example/news/ferry-10001/").request_seen(Request(url))
+
+
 def test_a_publishers_id_tells_an_article_whatever_its_address_says() -> None:
     moved = "https://sputniknews.com/world/201901271071864503-group-leaves-at-last/?mobile=1"
     assert asked(SPUTNIK).request_seen(Request(moved))

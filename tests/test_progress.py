@@ -108,6 +108,12 @@ def test_the_line_ends_with_the_page_it_is_at(meta: dict[str, object], place: st
     assert LINE.sub("", progress.words()) == place
 
 
+def test_the_line_shows_no_secret_and_moves_no_cursor() -> None:
+    progress = Progress.from_crawler(get_crawler(settings_dict={"NEWSCRAWLER_PROGRESS": "on"}))
+    progress.response_received(Request(f"{SERIES}?token=x\x1b[2J&page=2"))
+    assert LINE.sub("", progress.words()) == f"{SERIES}?token=***&page=2"
+
+
 def test_the_line_tears_no_line_of_the_log_and_is_gone_in_the_end(
     sent: str, feeds: list[str]
 ) -> None:

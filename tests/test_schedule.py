@@ -6,7 +6,14 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from newscrawler.schedule import next_check, parse_age, retry_after_failure, retry_refused
+from newscrawler.schedule import (
+    asked_wait,
+    host_pause,
+    next_check,
+    parse_age,
+    retry_after_failure,
+    retry_refused,
+)
 
 NOW = "2026-11-24T08:42:11Z"
 
@@ -49,6 +56,8 @@ def test_an_article_is_checked_after_a_tenth_of_the_time_it_has_not_changed(
         ("http_404", ["1d", "7d", "28d", "28d"]),
         ("http_410", ["1d", "7d", "28d", "28d"]),
         ("robots", ["1d", "1d", "1d"]),
+        ("crawl_delay", ["1d", "1d"]),
+        ("robots_unreachable", ["1h", "2h"]),
     ],
 )
 def test_a_page_that_failed_is_asked_for_ever_more_rarely(reason: str, waits: list[str]) -> None:
@@ -130,3 +139,31 @@ def test_what_is_no_age_is_named(text: str) -> None:
 
 def wait(due: str) -> timedelta:
     return datetime.fromisoformat(due) - datetime.fromisoformat(NOW)
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "seconds"),
+    [
+        ("0", 0),
+        ("5", 5),
+        (" 3600 ", 3600),
+        ("99999999999999999999", 30 * 24 * 3600),
+        ("Tue, 24 Nov 2026 08:43:11 GMT", 60),
+        ("Tue, 24 Nov 2026 08:41:11 GMT", 0),
+        ("-5", None),
+        ("1.5", None),
+        ("soon", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_host_says_how_long_it_wants_to_be_left_alone(
+    retry_after: str | None, seconds: int | None
+) -> None:
+    asked = asked_wait(datetime.fromisoformat(NOW), retry_after)
+    assert asked == (None if seconds is None else timedelta(seconds=seconds))
+
+
+def test_a_host_that_goes_on_failing_is_left_alone_for_longer_each_time() -> None:
+    pauses = [host_pause(runs) for runs in (1, 2, 3, 7, 8, 100)]
+    assert pauses == [parse_age(text) for text in ("15m", "30m", "60m", "16h", "1d", "1d")]

@@ -70,7 +70,8 @@ def test_a_site_is_delivered_whole_each_article_once_and_the_next_run_asks_for_n
     assert set(site.articles_asked().values()) == {1}
     assert site.listing.removeprefix(site.url) not in site.asked()  # a sitemap names it
     assert account_of(first)["stopped"] == "end of the feeds and sitemaps"
-    assert accounted(first.report) == first.report["pages"]["asked"] == ARTICLES + 7
+    assert accounted(first.report) == first.report["pages"]["asked"] == ARTICLES + 6
+    assert [one.path for one in site.visits].count("/robots.txt") == 1
     assert f"series of {ARTICLES} articles: Harbour Strike: {site.listing}" in first.stderr
     [named] = first.report["series_named"]
     assert named == {"name": "Harbour Strike", "url": site.listing, "articles": ARTICLES}
@@ -240,7 +241,7 @@ def test_an_article_of_a_feed_is_asked_for_though_the_feed_has_dropped_it(
     newest = list(reversed(site.stories.values()))
     site.name_in_robots()
     site.serve("/feeds/latest", site.rss(newest[:1]), "application/rss+xml")
-    run = work.crawl_site()
+    run = work.crawl_site("-s", "NEWSCRAWLER_ROBOTS_AGE=1")  # second; it is kept for a day
     assert run.code == 0, run.told
     assert {one["url"] for one in work.lines()} == {site.url + one.path for one in newest[:5]}
 

@@ -176,6 +176,7 @@ def test_a_state_of_the_first_version_gets_what_it_lacks(tmp_path: Path) -> None
     State(database).commit(1, PageCommit(series="s", listed=[("kept", "https://it")]), NOW)
     database.execute("DROP TABLE site_texts")
     database.execute("DROP TABLE site_pages")
+    database.execute("DROP TABLE robots")
     database.set_version(1)
     database.close()
     for page in "ab":
@@ -293,6 +294,6 @@ def test_a_crawl_that_is_killed_has_learned_from_the_articles_it_has(work: Workp
 def test_forgetting_a_host_lets_its_pages_be_read_as_at_first(work: Workplace) -> None:
     crawl(work)
     forgotten = work.scrapy("forget", "127.0.0.1", "--state", work.state)
-    assert forgotten.stdout == "forgotten: what the pages of 127.0.0.1 have in common\n"
+    assert forgotten.stdout == "forgotten: what is known of the host 127.0.0.1\n"
     assert with_letter(crawl(work, "-a", "full=1"))[:3] == [True, True, False]
     assert work.scrapy("forget", "other.example", "--state", work.state).code == 2

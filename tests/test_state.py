@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ from newscrawler.state.opening import MIGRATIONS, open_database
 from newscrawler.state.rows import (
     Host,
     KeptResponse,
+    KeptRobots,
     KnownArticle,
     KnownSeries,
     Member,
@@ -364,6 +366,55 @@ def test_a_host_is_kept(state: State) -> None:
     state.put_host(host)
     assert state.host("news.example") == host
     assert state.host("other.example") is None
+
+
+def robots_of(number: int) -> KeptRobots:
+    host = f"{number}.example"
+    at = f"2026-11-24T08:{number // 60:02}:{number % 60:02}Z"
+    return KeptRobots(
+        origin=f"https://{host}", host=host, body=b"\xff" * number, status=200, fetched_at=at
+    )
+
+
+def test_a_robots_txt_is_kept_as_it_was_answered(state: State) -> None:
+    kept = robots_of(7)
+    state.put_robots(kept)
+    assert state.robots(kept.origin) == kept
+    state.put_robots(replace(kept, body=b"", status=404))
+    assert state.robots(kept.origin) == replace(kept, body=b"", status=404)
+    assert state.robots("http://7.example") is None
+
+
+def test_the_thousand_last_robots_txts_are_kept(state: State) -> None:
+    for number in range(1005):
+        state.put_robots(robots_of(number))
+    found = [state.robots(robots_of(number).origin) for number in (0, 4, 5, 1004)]
+    assert [one is not None for one in found] == [False, False, True, True]
+
+
+def test_a_host_that_is_forgotten_has_no_pause_and_no_robots_txt(state: State) -> None:
+    state.put_host(Host(name="7.example", not_before=T1, failures=2))
+    state.put_robots(robots_of(7))
+    state.put_robots(robots_of(8))
+    assert state.forget_host("7.example") == 2
+    assert state.host("7.example") is None
+    assert state.robots("https://7.example") is None
+    assert state.robots("https://8.example") is not None
+    assert state.forget_host("7.example") == 0
+
+
+def test_a_state_of_the_second_version_gets_a_place_for_robots_txts(tmp_path: Path) -> None:
+    path = tmp_path / "state.sqlite"
+    database = open_database(path)
+    State(database).put_host(Host(name="news.example", not_before=T1))
+    database.execute("DROP TABLE robots")
+    database.set_version(2)
+    database.close()
+    with closing(State.open(path)) as state:
+        state.put_robots(robots_of(7))
+    with closing(State.open(path)) as state:
+        assert state.robots("https://7.example") == robots_of(7)
+        assert state.host("news.example") is not None
 
 
 # Outbox

@@ -8,6 +8,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from w3lib.url import safe_url_string
 
+from newscrawler.normalise.redaction import redacted
+
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNRESERVED = frozenset(f"{ascii_letters}{digits}-._~")  # RFC 3986, section 2.3
 _ESCAPE = re.compile("%([0-9A-Fa-f]{2})")
@@ -21,7 +23,7 @@ def split_address(url: str) -> SplitResult:
     """
     parts = urlsplit(safe_url_string(url))
     if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
-        raise ValueError(f"{url!r} is no http or https address")
+        raise ValueError(f"{redacted(url)!r} is no http or https address")
     return parts
 
 

@@ -24,7 +24,7 @@ from newscrawler.archives.sidecar import SUFFIX, Sidecar, read_sidecar
 # What tells about the page; dates, cookies and server timings differ each time.
 _KEPT = frozenset({
     "content-disposition", "content-language", "content-type", "etag", "last-modified", "link",
-    "location", "refresh", "x-robots-tag",
+    "location", "refresh", "tdm-reservation", "x-robots-tag",
 })  # fmt: skip
 _EXTENSIONS = {
     "text/html": (".html", ".htm"),

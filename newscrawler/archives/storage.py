@@ -7,7 +7,6 @@ from pathlib import Path
 from urllib.parse import urldefrag
 
 from scrapy import Request, Spider
-from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.http import Response
 from scrapy.responsetypes import responsetypes
 from scrapy.settings import BaseSettings
@@ -16,6 +15,7 @@ from newscrawler.archives.capture import ArchiveError, Capture, utc_now
 from newscrawler.archives.formats import open_archive
 from newscrawler.archives.http_headers import header_pairs, header_text, response_headers
 from newscrawler.archives.recorder import FolderRecorder
+from newscrawler.decoding import DecodingError, codings_of, decoded
 
 logger = logging.getLogger(__name__)
 
@@ -88,19 +88,17 @@ class RecordStorage:
     """Saves every `GET` response, redirects and errors too, at `NEWSCRAWLER_RECORD`.
 
     `request.meta["retrieved_at"]`, and so the response's, is the time that is recorded.
-    The cache sees a body as it was sent; it is recorded decoded. A 304 response is not
-    recorded: it has no page. Stats: `record/stored`.
+    The cache sees a body as it was sent; it is recorded decoded. Not recorded is a 304
+    response, which has no page, and a body that cannot be decoded. Stats: `record/stored`.
 
     Raises `ArchiveError` when made, where the folder cannot be written.
     """
 
     def __init__(self, settings: BaseSettings) -> None:
         self.recorder = FolderRecorder(Path(settings["NEWSCRAWLER_RECORD"]))
-        self.decoder: HttpCompressionMiddleware | None = None
+        self.maximum = settings.getint("DOWNLOAD_MAXSIZE")
 
     def open_spider(self, spider: Spider) -> None:
-        self.decoder = HttpCompressionMiddleware(crawler=spider.crawler)
-        self.decoder.stats = None  # the middleware in the crawl counts the same response
         logger.info("Recording to %s", self.recorder.root, extra={"spider": spider})
 
     def close_spider(self, spider: Spider) -> None:
@@ -115,17 +113,25 @@ class RecordStorage:
         Raises `ArchiveError` where it cannot be written.
         """
         request.meta["retrieved_at"] = retrieved_at = utc_now()
-        if request.method == "GET" and response.status != _NOT_MODIFIED:
-            page = self._decoded(request, response)
+        if request.method != "GET" or response.status == _NOT_MODIFIED:
+            return
+        page = self._decoded(request, response)
+        if page:
             self.recorder.store(_capture(request, page, retrieved_at))
             _count(spider, "record/stored")
 
-    def _decoded(self, request: Request, response: Response) -> Response:
-        if self.decoder is None or "Content-Encoding" not in response.headers:
+    def _decoded(self, request: Request, response: Response) -> Response | None:
+        packed = response.headers.getlist("Content-Encoding")
+        if not packed:
             return response
-        # The decoder takes the encoding off the headers of what it is given.
-        decoded = self.decoder.process_response(request, response.copy())
-        return decoded if isinstance(decoded, Response) else response
+        maximum = request.meta.get("download_maxsize", self.maximum)
+        try:
+            body = decoded(response.body, codings_of(packed), maximum)
+        except DecodingError:
+            return None
+        headers = response.headers.copy()
+        del headers["Content-Encoding"]
+        return response.replace(headers=headers, body=body)
 
 
 def _count(spider: Spider, name: str) -> None:

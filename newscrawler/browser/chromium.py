@@ -23,6 +23,14 @@ QUIET = (
     "--no-pings",
 )
 
+# No name and no numeric address leads anywhere; what asks for neither goes to a proxy that is
+# nowhere, and so does what is for this machine itself.
+NO_WAY_OUT = (
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--proxy-server=socks5://nowhere.invalid:9",
+    "--proxy-bypass-list=<-loopback>",
+)
+
 
 def find_chromium(named: str = "") -> Path | None:
     """Return the program: the one that is `named`, else the first on the path."""
@@ -44,3 +52,9 @@ def launch_options(path: Path) -> dict[str, Any]:
         "handle_sigterm": False,
         "handle_sighup": False,
     }
+
+
+def isolated_options(path: Path) -> dict[str, Any]:
+    """Return the options of a browser that cannot connect; whoever starts it answers its pages."""
+    options = launch_options(path)
+    return {**options, "args": [*options["args"], *NO_WAY_OUT]}

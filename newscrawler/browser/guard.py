@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import urlsplit
 
 from newscrawler.normalise.urls import same_site
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page, Request
+    from playwright.async_api import Page
+
+Answering: TypeAlias = Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]
 
 # Without the rest (images, fonts, films, styles, beacons, streams of events) a list is complete.
 LOADED = ("document", "script", "xhr", "fetch")
@@ -56,26 +58,24 @@ class Guard:
         parser = self.robots.get(urlsplit(url).netloc)
         return kind != "document" and parser is not None and not self.obeys(parser, url)
 
-    def aborts(self, request: Request) -> bool:
-        """Answer `PLAYWRIGHT_ABORT_REQUEST`."""
-        return self.refuses(request.url, request.resource_type)
-
-    async def watch(self, page: Page) -> None:
+    async def watch(self, page: Page, answer: Answering) -> None:
         """Ask about each address of a page, those that it is redirected to among them.
 
-        Playwright's own routes see a request before its redirects, and no more of it.
+        What may be asked for is answered by `answer`, with parameters of `Fetch.fulfillRequest`
+        or, of `Fetch.failRequest`, an `errorReason`. Playwright's own routes see a request before
+        its redirects, and no more of it; the page must have none, as they would come too late.
         """
         from playwright.async_api import Error
 
         session = await page.context.new_cdp_session(page)
 
         async def decide(event: dict[str, Any]) -> None:
-            answer: dict[str, Any] = {"requestId": event["requestId"]}
-            method = "Fetch.continueRequest"
-            if self.refuses(event["request"]["url"], event["resourceType"].lower()):
-                method, answer["errorReason"] = "Fetch.failRequest", "BlockedByClient"
+            told = {"errorReason": "BlockedByClient"}
+            if not self.refuses(event["request"]["url"], kind_of(event)):
+                told = await answer(event)
+            method = "Fetch.failRequest" if "errorReason" in told else "Fetch.fulfillRequest"
             with suppress(Error):  # the page is closed already
-                await session.send(method, answer)
+                await session.send(method, {"requestId": event["requestId"], **told})
 
         session.on("Fetch.requestPaused", decide)
         await session.send("Fetch.enable", {"patterns": [{"urlPattern": "*"}]})
@@ -87,7 +87,11 @@ class Guard:
         return bool(parser.allowed(url, self.user_agent))
 
 
-def own_headers(sent: Mapping[str, str], user_agent: str) -> dict[str, str]:
-    """Return the headers of a script's request, under the crawl's name and no other."""
-    kept = {name: value for name, value in sent.items() if not name.startswith("sec-ch-")}
-    return {**kept, "user-agent": user_agent}
+def kind_of(event: dict[str, Any]) -> str:
+    """Return Playwright's resource type of a paused request, for which Chromium has fewer words."""
+    sent = {name.lower(): value for name, value in event["request"]["headers"].items()}
+    if "prefetch" in sent.get("sec-purpose", ""):
+        return "prefetch"
+    if sent.get("accept") == "text/event-stream":
+        return "eventsource"
+    return str(event["resourceType"]).lower()

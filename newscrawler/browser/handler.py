@@ -7,12 +7,12 @@ import logging
 import time
 from collections.abc import Awaitable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from itertools import count
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from scrapy import Request, signals
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DownloadCancelledError
 from scrapy.http import Response
@@ -20,14 +20,15 @@ from scrapy.responsetypes import responsetypes
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding
 
 from newscrawler.archives.storage import RENDERED
-from newscrawler.browser.chromium import find_chromium, launch_options
-from newscrawler.browser.guard import Guard, own_headers
+from newscrawler.browser.chromium import find_chromium, isolated_options
+from newscrawler.browser.guard import Guard
+from newscrawler.browser.page_requests import Download, PageRequests
 from newscrawler.browser.reading import MOVED, read_to_end
 from newscrawler.memory import memory_of
+from newscrawler.network.request_guard import GuardedDownloadHandler
 
 if TYPE_CHECKING:
-    from playwright.async_api import Dialog, Page, Route, WebSocketRoute
-    from playwright.async_api import Request as PlaywrightRequest
+    from playwright.async_api import Dialog, Page, WebSocketRoute
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ class BrowserTimeout(BrowserFailed):
     """A page that did not come, or did not come to an end, in time."""
 
 
-class DownloadHandler(HTTP11DownloadHandler):
+class DownloadHandler(GuardedDownloadHandler):
     """Scrapy's own for plain requests; those with `meta["playwright"]` go to the browser.
 
     scrapy-playwright's handler in its place would start a driver for each scheme with each crawl.
@@ -56,13 +57,16 @@ class DownloadHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         if not request.meta.get("playwright"):
-            response = await super().download_request(request)
-            response.headers.pop(RENDERED, None)  # no server says so
-            return response
+            return await self.plain(request)
         browser = self.crawler.get_extension(Browser)
         if browser is None:
             raise BrowserFailed("the extension newscrawler.browser.handler.Browser is switched off")
-        return await browser.fetch(request)
+        return await browser.fetch(request, self.plain)
+
+    async def plain(self, request: Request) -> Response:
+        response = await super().download_request(request)
+        response.headers.pop(RENDERED, None)  # no server says so
+        return response
 
 
 class Browser:
@@ -93,8 +97,10 @@ class Browser:
     def robots_parsed(self, robotparser: Any, request: Request) -> None:
         self.guard.robots[urlsplit(request.url).netloc] = robotparser
 
-    async def fetch(self, request: Request) -> Response:
+    async def fetch(self, request: Request, download: Download) -> Response:
         """Return the page as it is once its list has been read to the end.
+
+        Whatever the page asks for is got by `download`: the browser itself connects to nothing.
 
         Raises `BrowserFailed`, `BrowserTimeout`, and `DownloadCancelledError` for a page that
         is larger than `DOWNLOAD_MAXSIZE`.
@@ -103,18 +109,23 @@ class Browser:
         self.guard.sites.add(request.url)
         with readable_errors():
             handler = await self.started()
-            return await self.rendered(handler, request)
+            return await self.rendered(
+                handler, request, PageRequests(self.crawler, request, download)
+            )
 
-    async def rendered(self, handler: Any, request: Request) -> Response:
+    async def rendered(self, handler: Any, request: Request, requests: PageRequests) -> Response:
         from scrapy_playwright.page import PageMethod
 
         name = f"page {next(self.numbers)}"
-        reading = PageMethod(read_to_end, request.url, self.pace, self.seconds)
+        reading = PageMethod(read_to_end, request.url, self.pace, self.seconds, requests.hold)
         # A copy, so that nothing of this stays with the request and what follows from it.
-        asked = request.replace(meta={**request.meta, **self.page_meta(name, reading)})
+        meta = {**request.meta, **self.page_meta(name, reading, requests)}
         try:
-            response = await self.in_time(handler.download_request(asked))
+            response = await self.in_time(handler.download_request(request.replace(meta=meta)))
+        except Exception as error:
+            raise requests.failure or error from error
         finally:
+            requests.cancel()
             await self.close_context(name)
         return self.checked(request, response, reading.result)
 
@@ -132,7 +143,7 @@ class Browser:
         finally:
             task.cancel()
 
-    def page_meta(self, name: str, reading: Any) -> dict[str, Any]:
+    def page_meta(self, name: str, reading: Any, requests: PageRequests) -> dict[str, Any]:
         return {
             "playwright_context": name,
             "playwright_context_kwargs": {
@@ -142,18 +153,18 @@ class Browser:
                 # What waits for the list is a script too, which a page may forbid.
                 "bypass_csp": True,
             },
-            "playwright_page_init_callback": self.prepare,
+            "playwright_page_init_callback": partial(self.prepare, requests),
             # An advertisement that never comes must not keep the list waiting.
             "playwright_page_goto_kwargs": {"wait_until": "domcontentloaded"},
             "playwright_page_methods": [reading],
         }
 
-    async def prepare(self, page: Page, _request: Request) -> None:
+    async def prepare(self, requests: PageRequests, page: Page, _request: Request) -> None:
         """Refuse what a page would do beside showing its list; a page that cannot is closed."""
         try:
-            await self.guard.watch(page)
-            # The page has routes of its own; this is that of the windows it opens.
-            await page.context.route("**", abort)
+            # With a route of its own Playwright would not tell of what is answered here.
+            await page.unroute_all()
+            await self.guard.watch(page, requests.answer)
             await page.route_web_socket("**/*", close_socket)
             await page.add_init_script(NO_WAY_OUT)
             page.on("popup", close_page)
@@ -200,12 +211,10 @@ class Browser:
 
         handler = ScrapyPlaywrightDownloadHandler.from_crawler(self.crawler)
         handler.config.launch_options = {
-            **launch_options(program),
+            **isolated_options(program),
             **handler.config.launch_options,
         }
         handler.config.download_timeout_secs = CLOSING_TIME
-        handler.abort_request = self.guard.aborts
-        handler.process_request_headers = headers_for
         # The handler does so itself when the engine starts, which it has long since.
         handler.browser_provider = handler.browser_provider_cls(handler.config)
         await handler.browser_provider.start()
@@ -254,21 +263,6 @@ def encoded(html: str, response: Response) -> bytes:
 def first_line(error: Exception) -> str:
     """Return what an error says without Playwright's log of what it did."""
     return str(error).partition("\n")[0]
-
-
-async def headers_for(
-    *, playwright_request: PlaywrightRequest, scrapy_request_data: Any, **_: Any
-) -> dict[str, str]:
-    """Answer `PLAYWRIGHT_PROCESS_REQUEST_HEADERS`: all requests bear the crawl's name."""
-    stated = scrapy_request_data["headers"].to_unicode_dict()
-    if playwright_request.is_navigation_request():
-        return dict(stated)
-    sent = await playwright_request.all_headers()
-    return own_headers(sent, stated["User-Agent"])
-
-
-async def abort(route: Route) -> None:
-    await route.abort()
 
 
 async def close_socket(socket: WebSocketRoute) -> None:

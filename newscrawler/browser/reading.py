@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from newscrawler.archives.addresses import address_keys
 from newscrawler.browser.words import MORE_CLASS, MORE_WORDS, NOT_MORE
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page, Request, Response, Route
+    from playwright.async_api import Page, Request, Response
 
 # How often a button is pressed or a page scrolled; the longest series seen has 100 pages.
 MAX_STEPS = 200
@@ -77,13 +78,17 @@ class Read:
     html: str = ""
 
 
-async def read_to_end(page: Page, asked_for: str, pace: float, seconds: float) -> Read:
+async def read_to_end(
+    page: Page, asked_for: str, pace: float, seconds: float, hold: Callable[[], Awaitable[None]]
+) -> Read:
     """Have the page show all of its list, for `PageMethod`; not where it leads elsewhere.
 
-    `pace` is the time between two requests for more, `seconds` how long the page is read.
+    `pace` is the time between two requests for more, `seconds` how long the page is read. `hold`
+    keeps the page where it is: a script that leads away would take the list with it.
     """
     if address_keys(page.url)[0] != address_keys(asked_for)[0]:
         return Read(page.url, MOVED)
+    await hold()
     return await Reading(page, pace, seconds).run()
 
 
@@ -97,7 +102,6 @@ class Reading:
         self.failure = ""
 
     async def run(self) -> Read:
-        await self.page.route("**", stay)
         self.page.on("request", self.sent)
         self.page.on("requestfinished", self.settled)
         self.page.on("requestfailed", self.settled)
@@ -164,12 +168,3 @@ class Reading:
                 if self.awaited:
                     self.failure = self.failure or "timeout"
             return await self.links()
-
-
-async def stay(route: Route, request: Request) -> None:
-    """Keep the page where it is: a script that leads away would take the list with it."""
-    if request.is_navigation_request() and request.frame.parent_frame is None:
-        # Any other error would put its own page in the place of this one.
-        await route.abort("aborted")
-    else:
-        await route.fallback()

@@ -9,14 +9,22 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError
 
-from newscrawler.exit_codes import ExitCode
+from newscrawler.commands.network_options import add_network_option, check_network, opened_settings
+from newscrawler.commands.number_settings import check_numbers
+from newscrawler.commands.unsafe_settings import why_refused
+from newscrawler.exit_codes import ConfigurationError, ExitCode
 from newscrawler.locks import IN_MEMORY, LockedError, lock_state, state_path
+from newscrawler.logs import write_one_line_each
+from newscrawler.normalise.printable import for_terminal
+from newscrawler.politeness.checks import check_manners
+from newscrawler.politeness.contact import MannersError
 from newscrawler.reports import ended_early, write_report
 from newscrawler.state.errors import StateError
 
@@ -30,19 +38,10 @@ if TYPE_CHECKING:
 
 # Imports stand in the functions that need them: a second run is told to go away before
 # half of the project has been read.
-NUMBERS = (
-    "NEWSCRAWLER_LOCK_WAIT", "NEWSCRAWLER_MAX_TIME", "DOWNLOAD_DELAY", "DOWNLOAD_TIMEOUT",
-    "NEWSCRAWLER_BROWSER_TIME", "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT",
-)  # fmt: skip
-
-
-class ConfigurationError(Exception):
-    """A setting has a value that it cannot have; names both."""
-
-
 # What ends a run before its first request, and how.
 REFUSALS: dict[type[Exception], ExitCode] = {
     ConfigurationError: ExitCode.CONFIGURATION,
+    MannersError: ExitCode.CONFIGURATION,
     LockedError: ExitCode.LOCKED,
     StateError: ExitCode.STATE_DAMAGED,
     OSError: ExitCode.STORAGE,
@@ -71,13 +70,16 @@ class Command(BaseRunSpiderCommand):
             ("--wait", "SECONDS", "wait that long for another run with the same state"),
         ):
             parser.add_argument(name, metavar=metavar, help=meaning)
+        add_network_option(parser)
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        write_one_line_each()
         try:
             self.read_options(args, opts)
         except UsageError as error:
             self.refuse(ExitCode.USAGE, str(error), opts.report)
             raise
+        self.refusing(lambda: check_network(self.settings))
         self.refusing(self.prepare)
 
     def read_options(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -88,6 +90,7 @@ class Command(BaseRunSpiderCommand):
         if opts.replay:
             opts.state = opts.state or IN_MEMORY
         self.merge(option_settings, opts)
+        self.merge(lambda networks: opened_settings(self.settings, networks), opts.allow_network)
         self.refusing(self.take_lock)
         if opts.replay and opts.record:
             raise UsageError("--replay and --record: choose one", print_help=False)
@@ -105,7 +108,7 @@ class Command(BaseRunSpiderCommand):
         try:
             self.settings.setdict(read(value), priority="cmdline")
         except ValueError as error:
-            raise UsageError(str(error), print_help=False) from error
+            raise UsageError(for_terminal(str(error)), print_help=False) from error
 
     def refusing(self, check: Callable[[], None]) -> None:
         """End the run, with its code and report, where `check` finds that it cannot end well."""
@@ -115,7 +118,7 @@ class Command(BaseRunSpiderCommand):
             assert self.settings is not None
             code = next(code for kind, code in REFUSALS.items() if isinstance(error, kind))
             self.refuse(code, str(error), self.settings.get("NEWSCRAWLER_REPORT"))
-            print(f"scrapy crawl: {error}", file=sys.stderr)
+            print(f"scrapy crawl: {for_terminal(str(error))}", file=sys.stderr)
             raise SystemExit(int(code)) from error
 
     def take_lock(self) -> None:
@@ -206,6 +209,8 @@ class Command(BaseRunSpiderCommand):
         except UsageError as error:
             self.refuse(ExitCode.USAGE, str(error), opts.report)
             raise
+        assert self.settings is not None
+        self.refusing(partial(check_manners, self.settings))
         self.refusing(lambda: self.check_browser(arguments))
         return name
 
@@ -240,7 +245,7 @@ class Command(BaseRunSpiderCommand):
         try:
             return read(**arguments) if read else None
         except ValueError as error:
-            raise UsageError(str(error), print_help=False) from error
+            raise UsageError(for_terminal(str(error)), print_help=False) from error
 
 
 def tell(ending: Ending, reason: str) -> int:
@@ -250,7 +255,7 @@ def tell(ending: Ending, reason: str) -> int:
     file = sys.stderr if is_taken or settings["NEWSCRAWLER_REPORT"] == "-" else sys.stdout
     with suppress(OSError):
         for line in ending.lines:
-            print(line, file=file)
+            print(for_terminal(line), file=file)
     return code
 
 
@@ -270,7 +275,7 @@ def finish_interrupted(path: Path, feeds: Path, outputs: list[Output]) -> str | 
         marks_of=marks_of_record,
     )
     if rebuilt:
-        print(f"scrapy crawl: {rebuilt}", file=sys.stderr)
+        print(f"scrapy crawl: {for_terminal(rebuilt)}", file=sys.stderr)
     Publisher(state, feeds, outputs).finish_interrupted()
     state.close()
     return rebuilt
@@ -278,11 +283,9 @@ def finish_interrupted(path: Path, feeds: Path, outputs: list[Output]) -> str | 
 
 def check_settings(settings: BaseSettings) -> None:
     """Raise `ConfigurationError` for a setting, `OSError` for a log that cannot be written."""
-    for name in NUMBERS:
-        try:
-            settings.getfloat(name)
-        except (TypeError, ValueError) as error:
-            raise ConfigurationError(f"{name}={settings[name]!r} is no number") from error
+    check_numbers(settings)
+    if why := why_refused(settings):
+        raise ConfigurationError(why)
     if settings["LOG_FILE"]:
         with Path(settings["LOG_FILE"]).open("a", encoding="utf-8") as log:
             log.write("\n")  # on a full disk only a byte more tells

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import json
 from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from newscrawler.commands.crawl import Command as CrawlCommand
+from newscrawler.commands.network_options import add_network_option
 from newscrawler.exit_codes import ExitCode
+from newscrawler.lines import json_line
 from newscrawler.locks import IN_MEMORY
+from newscrawler.normalise.printable import for_terminal
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -41,6 +43,7 @@ class Command(CrawlCommand):
         ScrapyCommand.add_options(self, parser)
         for name, metavar, meaning in OPTIONS:
             parser.add_argument(name, metavar=metavar, help=meaning)
+        add_network_option(parser)
         parser.add_argument("--json", action="store_true", help="write one JSON object a line")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -65,6 +68,7 @@ class Command(CrawlCommand):
         code = ending.end(reason) if ending else int(ExitCode.BUG)
         findings = getattr(crawler.spider, "findings", None)
         if findings:
-            records = [json.dumps(one, ensure_ascii=False) for one in findings.records()]
-            print("\n".join(records if self.as_json else findings.table()))
+            records = [json_line(one) for one in findings.records()]
+            table = map(for_terminal, findings.table())
+            print("\n".join(records if self.as_json else table))
         return int(ExitCode.COMPLETE) if code in LOOKED else code

@@ -14,6 +14,8 @@ from scrapy.exceptions import UsageError
 
 from newscrawler.exit_codes import ExitCode
 from newscrawler.lines import json_line
+from newscrawler.normalise.printable import for_terminal
+from newscrawler.normalise.redaction import redacted
 from newscrawler.publishing import Output, check_outputs, write_feed
 from newscrawler.state.rows import KnownSeries
 from newscrawler.state.store import DamagedStateError, State, StateError
@@ -59,7 +61,7 @@ class Command(ScrapyCommand):
         except DamagedStateError as error:
             self.exitcode = complain(error, ExitCode.STATE_DAMAGED)
         except StateError as error:
-            raise UsageError(str(error), print_help=False) from error
+            raise UsageError(for_terminal(str(error)), print_help=False) from error
         except OSError as error:
             self.exitcode = complain(error, ExitCode.STORAGE)
 
@@ -68,7 +70,7 @@ class Command(ScrapyCommand):
         try:
             check_outputs(outputs)
         except ValueError as error:
-            raise UsageError(str(error), print_help=False) from error
+            raise UsageError(for_terminal(str(error)), print_help=False) from error
         with closing(open_existing(self.state_path(opts))) as state:
             if not args:
                 print("\n".join(series_lines(state)) or "no series is known yet")
@@ -103,12 +105,12 @@ def series_lines(state: State, series: Sequence[KnownSeries] = ()) -> Iterator[s
     """Give folder, name and number of articles, of all series unless some are given."""
     for it in series or state.all_series():
         articles = sum(1 for member in state.members(it.key) if member.article)
-        yield f"{it.folder}\t{it.name}\t{articles}"
+        yield f"{it.folder}\t{for_terminal(it.name)}\t{articles}"
 
 
 def account_lines(state: State, series: KnownSeries) -> Iterator[str]:
     """Give the accounts of a series over all runs, the oldest first, as lines of a series feed."""
-    own = ("url", series.url) if series.url else ("name", series.name)
+    own = ("url", redacted(series.url)) if series.url else ("name", series.name)
     for run, at, report in state.reports():
         for account in json.loads(report).get("series", []):
             if account.get(own[0]) == own[1]:
@@ -116,5 +118,5 @@ def account_lines(state: State, series: KnownSeries) -> Iterator[str]:
 
 
 def complain(error: Exception, code: ExitCode) -> ExitCode:
-    print(f"scrapy export: {error}", file=sys.stderr)
+    print(f"scrapy export: {for_terminal(str(error))}", file=sys.stderr)
     return code

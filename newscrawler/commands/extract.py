@@ -13,7 +13,10 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
-from newscrawler.exit_codes import ExitCode
+from newscrawler.commands.network_options import add_network_option, check_network, opened_settings
+from newscrawler.commands.unsafe_settings import why_refused
+from newscrawler.exit_codes import ConfigurationError, ExitCode
+from newscrawler.normalise.printable import for_terminal
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -50,6 +53,7 @@ class Command(ScrapyCommand):
         super().add_options(parser)
         for name, metavar, meaning in OPTIONS:
             parser.add_argument(name, metavar=metavar, help=meaning)
+        add_network_option(parser)
         parser.add_argument("--json", action="store_true", help="write one JSON object")
         parser.add_argument(
             "-O", "--output", metavar="FILE", help="where --batch writes; - is standard output"
@@ -60,21 +64,34 @@ class Command(ScrapyCommand):
         assert self.settings is not None
         check_options(args, opts)
         from newscrawler.commands.crawl import quieten
+        from newscrawler.logs import write_one_line_each
 
+        write_one_line_each()
         quieten(opts)
         if not opts.loglevel:  # the table says it all
             self.settings.set("LOG_LEVEL", "ERROR", priority="cmdline")
         if opts.replay:
             self.settings.setdict(read_replay(opts.replay), priority="cmdline")
+        try:
+            opened = opened_settings(self.settings, opts.allow_network)
+        except ValueError as error:
+            raise UsageError(str(error), print_help=False) from error
+        self.settings.setdict(opened, priority="cmdline")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert isinstance(self.settings, Settings)
         try:
-            if opts.batch:
+            check_network(self.settings)
+            if why := why_refused(self.settings):
+                code = complain(why, ExitCode.CONFIGURATION)
+            elif opts.batch:
                 code = write_batch(opts)
             elif is_address(args[0]):
                 code = self.show_fetched(args[0], as_json=opts.json)
             else:
                 code = show_saved(Path(args[0]), opts.url, as_json=opts.json)
+        except ConfigurationError as error:
+            code = complain(error, ExitCode.CONFIGURATION)
         except OSError as error:
             code = complain(error, ExitCode.STORAGE)
         except KeyboardInterrupt:
@@ -83,8 +100,13 @@ class Command(ScrapyCommand):
 
     def show_fetched(self, address: str, *, as_json: bool) -> ExitCode:
         from newscrawler.extraction.fetching import fetch
+        from newscrawler.politeness.contact import MannersError, identify
 
         assert isinstance(self.settings, Settings)
+        try:
+            identify(self.settings)
+        except MannersError as error:
+            return complain(error, ExitCode.CONFIGURATION)
         response, reason, code = fetch(checked(address), self.settings)
         if response is None:
             return complain(f"{address}: {reason}", code)
@@ -94,15 +116,16 @@ class Command(ScrapyCommand):
 
 def check_options(args: list[str], opts: argparse.Namespace) -> None:
     """Raise `UsageError` for options that do not belong together."""
-    given = {name for name in ("url", "replay", "json", "output", "jobs") if getattr(opts, name)}
+    names = ("url", "replay", "json", "output", "jobs", "allow_network")
+    given = {name for name in names if getattr(opts, name)}
     if bool(opts.batch) == bool(args) or len(args) > 1:
         raise UsageError("name one page, or a list: scrapy extract ADDRESS, FILE or --batch LIST")
     kind = "--batch" if opts.batch else "an address" if is_address(args[0]) else "a file"
-    fitting = {"--batch": {"output", "jobs"}, "an address": {"replay", "json"}}
+    fitting = {"--batch": {"output", "jobs"}, "an address": {"replay", "json", "allow_network"}}
     wrong = given - fitting.get(kind, {"url", "json"})
     if wrong:
-        names = ", ".join(f"--{name}" for name in sorted(wrong))
-        raise UsageError(f"{names}: not with {kind}", print_help=False)
+        named = ", ".join(f"--{name.replace('_', '-')}" for name in sorted(wrong))
+        raise UsageError(f"{named}: not with {kind}", print_help=False)
     if opts.url:
         checked(opts.url)
     if opts.jobs and not (opts.jobs.isascii() and opts.jobs.isdigit() and int(opts.jobs)):
@@ -120,7 +143,7 @@ def checked(address: str) -> str:
     try:
         clean_url(address)
     except ValueError as error:
-        raise UsageError(str(error), print_help=False) from error
+        raise UsageError(for_terminal(str(error)), print_help=False) from error
     return address
 
 
@@ -130,7 +153,7 @@ def read_replay(path: str) -> dict[str, Any]:
     try:
         return replay_settings(Path(path))
     except ValueError as error:
-        raise UsageError(str(error), print_help=False) from error
+        raise UsageError(for_terminal(str(error)), print_help=False) from error
 
 
 def show_saved(path: Path, url: str | None, *, as_json: bool) -> ExitCode:
@@ -172,7 +195,7 @@ def write_batch(opts: argparse.Namespace) -> ExitCode:
     try:
         check_outputs([output])
     except ValueError as error:
-        raise UsageError(str(error), print_help=False) from error
+        raise UsageError(for_terminal(str(error)), print_help=False) from error
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     batch = Batch(Path(opts.batch), tell, processes=int(opts.jobs or cores()))
     write_feed(output, batch.lines())
@@ -186,4 +209,4 @@ def complain(error: object, code: ExitCode) -> ExitCode:
 
 
 def tell(message: str) -> None:
-    print(f"scrapy extract: {message}", file=sys.stderr, flush=True)
+    print(f"scrapy extract: {for_terminal(message)}", file=sys.stderr, flush=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 import signal
 import subprocess
@@ -13,9 +14,12 @@ from types import FrameType
 from filelock import FileLock, Timeout
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
 
 from newscrawler.crawls import Crawl, CrawlsError, last_words, read_crawls, worst
 from newscrawler.exit_codes import ExitCode
+from newscrawler.normalise.printable import for_terminal
+from newscrawler.politeness.contact import MannersError, user_agent
 from newscrawler.reports import give_up_stdout
 from newscrawler.schedule import TIME_FORMAT
 from newscrawler.watchdog import SIGNALS
@@ -57,10 +61,15 @@ class Command(ScrapyCommand):
         file = Path(opts.file)
         try:
             crawls = chosen(read_crawls(file), args)
+            if not opts.dry_run:
+                assert self.settings is not None
+                check_contact(crawls, self.settings)
         except CrawlsError as error:
             self.exitcode = complain(ExitCode.CONFIGURATION, str(error))
         except OSError as error:
             self.exitcode = complain(ExitCode.CONFIGURATION, f"{file}: {error.strerror}")
+        except MannersError as error:
+            self.exitcode = complain(ExitCode.CONFIGURATION, str(error))
         else:
             self.exitcode = follow(file, crawls, everything=opts.all, dry_run=opts.dry_run)
 
@@ -73,6 +82,21 @@ def chosen(crawls: list[Crawl], names: list[str]) -> list[Crawl]:
             listed = ", ".join(known)
             raise UsageError(f"there is no crawl {name!r}; there is: {listed}", print_help=False)
     return [crawl for crawl in crawls if not names or crawl.name in names]
+
+
+def check_contact(crawls: list[Crawl], settings: BaseSettings) -> None:
+    """Raise `MannersError` where a live crawl would be refused for it, before the first starts.
+
+    The crawls inherit what this command was given.
+    """
+    contact = str(settings["NEWSCRAWLER_CONTACT"] or "")
+    for crawl in crawls:
+        if crawl.replay is None:
+            own = {"USER_AGENT": settings["USER_AGENT"], "NEWSCRAWLER_CONTACT": contact}
+            own |= crawl.settings
+            user_agent(own["USER_AGENT"], own["NEWSCRAWLER_CONTACT"])
+    if contact:
+        os.environ["NEWSCRAWLER_CONTACT"] = contact
 
 
 def follow(file: Path, crawls: list[Crawl], *, everything: bool, dry_run: bool) -> int:
@@ -175,7 +199,7 @@ def version(file: Path) -> tuple[int, int] | None:
 
 def complain(code: ExitCode, message: str) -> int:
     if sys.stderr:
-        print(f"scrapy follow: {message}", file=sys.stderr)
+        print(f"scrapy follow: {for_terminal(message)}", file=sys.stderr)
     return int(code)
 
 
@@ -185,6 +209,7 @@ def say(line: str) -> None:
         return
     encoding = sys.stdout.encoding
     try:
-        print(line.encode(encoding, "backslashreplace").decode(encoding), flush=True)
+        told = for_terminal(line).encode(encoding, "backslashreplace")
+        print(told.decode(encoding), flush=True)
     except OSError:
         give_up_stdout()

@@ -11,6 +11,7 @@ from scrapy.exceptions import UsageError
 
 from newscrawler.exit_codes import ExitCode
 from newscrawler.locks import LockedError, lock_state, state_path
+from newscrawler.normalise.printable import for_terminal
 from newscrawler.state.store import State, StateError
 
 
@@ -39,9 +40,9 @@ class Command(ScrapyCommand):
             raise UsageError(f"there is no state {path}", print_help=False)
         try:
             with lock_state(path), closing(State.open(path)) as state:
-                print(forget(state, args[0]))
+                print(for_terminal(forget(state, args[0])))
         except (LockedError, StateError, OSError) as error:
-            print(f"scrapy forget: {error}", file=sys.stderr)
+            print(f"scrapy forget: {for_terminal(str(error))}", file=sys.stderr)
             self.exitcode = int(_code(error))
 
 
@@ -57,8 +58,8 @@ def forget(state: State, name: str) -> str:
     except ValueError:
         pass  # a name is no address
     found = state.find_series(name)
-    if not found and state.forget_site(name):
-        return f"forgotten: what the pages of {name} have in common"
+    if not found and (state.forget_site(name) + state.forget_host(name)):
+        return f"forgotten: what is known of the host {name}"
     if len(found) != 1:
         known = ", ".join(one.folder for one in found or state.all_series()) or "none"
         raise UsageError(

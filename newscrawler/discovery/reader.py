@@ -14,6 +14,8 @@ from newscrawler.discovery.xml_records import RecordReader
 
 # sitemaps.org: at most so many addresses a file.
 MAX_ENTRIES = 50_000
+# Whatever they name; a file of 50 MiB can have two million, which takes minutes.
+MOST_MET = 2 * MAX_ENTRIES
 # Characters of a line of a plain-text sitemap; the rest of a longer one is left out.
 LONGEST_LINE = 64 * 1024
 
@@ -35,6 +37,7 @@ class DocumentReader:
         self.faults: list[str] = []
         self.count = 0
         self.cut = 0
+        self.met = 0
 
     def read(self, body: bytes) -> Iterator[list[Entry]]:
         """Give the entries in their order, some at a time, so that others have their turn.
@@ -90,6 +93,9 @@ class DocumentReader:
 
     def _taken(self, entries: Iterable[Entry]) -> Iterator[Entry]:
         for one in entries:
+            self.met += 1
+            if self.met > MOST_MET:
+                raise CutShortError(f"more than {MOST_MET} entries, cut there")
             if self.count >= MAX_ENTRIES:
                 self.cut += 1
             elif url := self.addresses.take(one.url):

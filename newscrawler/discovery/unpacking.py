@@ -46,7 +46,8 @@ def _unpacked(body: bytes) -> Iterator[bytes]:
             piece = unpacker.decompress(body[at : at + PIECE], PIECE)
         except zlib.error as error:
             raise CutShortError(f"damaged gzip: {error}") from error
-        left = len(unpacker.unconsumed_tail) + len(unpacker.unused_data)
+        # At the end zlib may leave the same bytes in both.
+        left = len(unpacker.unused_data if unpacker.eof else unpacker.unconsumed_tail)
         at = min(at + PIECE, len(body)) - left
         if piece:
             yield piece

@@ -12,7 +12,7 @@ from scrapy.settings import BaseSettings, Settings
 from twisted.python.failure import Failure
 
 from newscrawler.exit_codes import BY_REASON, ExitCode
-from newscrawler.network import failure_reason
+from newscrawler.network.answers import failure_reason, failure_told
 from newscrawler.spiders.listings import BLOCKED
 
 # Seconds: three tries of thirty, robots.txt, redirects, and the pauses between them.
@@ -20,12 +20,17 @@ MAX_TIME = 180
 # What a crawl remembers, counts and writes has no place here.
 NOTHING_KEPT: dict[str, object] = {
     "SPIDER_MIDDLEWARES": {},
-    "DOWNLOADER_MIDDLEWARES": {},
     "ITEM_PIPELINES": {},
-    "EXTENSIONS": {},
+    "EXTENSIONS": {
+        "newscrawler.politeness.hosts.Hosts": 10,
+        "newscrawler.network.connections.BoundedConnections": 10,
+    },
     "DUPEFILTER_CLASS": "scrapy.dupefilters.RFPDupeFilter",
     "CLOSESPIDER_TIMEOUT": MAX_TIME,
+    "NEWSCRAWLER_RETRY_AFTER": 30.0,  # seconds; somebody looks at the terminal
 }
+# It asks the memory of a crawl.
+NO_MEMORY: dict[str, object] = {"newscrawler.frontier.ConditionalRequests": None}
 
 
 class OnePage(Spider):
@@ -36,13 +41,15 @@ class OnePage(Spider):
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
         super().update_settings(settings)
+        middlewares = settings.getdict("DOWNLOADER_MIDDLEWARES") | NO_MEMORY
         settings.setdict(NOTHING_KEPT, priority="spider")
+        settings.set("DOWNLOADER_MIDDLEWARES", middlewares, priority="spider")
 
     def __init__(self, url: str) -> None:
         super().__init__()
-        self.url = url
+        self.url, self.typed_urls = url, (url,)
         self.response: Response | None = None
-        self.reason = ""
+        self.reason = self.told = ""
 
     async def start(self) -> AsyncIterator[Any]:
         yield Request(self.url, callback=self.take, errback=self.fail)
@@ -51,7 +58,7 @@ class OnePage(Spider):
         self.response = response
 
     def fail(self, failure: Failure) -> None:
-        self.reason = failure_reason(failure)
+        self.reason, self.told = failure_reason(failure), failure_told(failure)
 
 
 def fetch(url: str, settings: Settings) -> tuple[Response | None, str, ExitCode]:
@@ -69,4 +76,4 @@ def fetch(url: str, settings: Settings) -> tuple[Response | None, str, ExitCode]
     if finished in BY_REASON:
         return None, finished or "stopped", BY_REASON[finished]
     code = ExitCode.BLOCKED if spider.reason in BLOCKED else ExitCode.NOTHING_REACHABLE
-    return None, spider.reason or "no answer", code
+    return None, spider.told or "no answer", code

@@ -10,6 +10,8 @@ from urllib.parse import SplitResult, quote, unquote_plus, urljoin, urlsplit
 import idna
 from tldextract import TLDExtract
 
+from newscrawler.normalise.redaction import redacted
+
 # Click and campaign identifiers of advertisers, mailers, statistics and AMP viewers. `ref` is not
 # among them: some publishers address an article by it, and a page fetched twice is cheaper than
 # an article lost.
@@ -27,7 +29,14 @@ _TRACKING = re.compile(
     | phpsessid | jsessionid""",
     re.IGNORECASE | re.VERBOSE,
 )
-_SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
+# `;jsessionid=...` of Java, `/(S(...))/` of ASP.NET.
+_SESSION = re.compile(r";jsessionid=[^/;]*|/\(S\([0-9a-z]{24}\)\)", re.IGNORECASE)
+# These names may also be those of articles; what is so long and of both letters and digits is not.
+_SESSION_PARAMETER = re.compile(
+    r"(?:s|sid|sess|session|sess(?:ion)?_?id|zenid|oscsid|cfid|cftoken)="
+    r"(?=[a-z]*\d)(?=\d*[a-z])[0-9a-z]{16,128}",
+    re.IGNORECASE,
+)
 _AMP_PARAMETER = re.compile(
     r"(?:_?amp|amphtml)(?:=(?:1|amp|true|yes)?)?|(?:outputtype|view|type|format|mode)=amp",
     re.IGNORECASE,
@@ -65,7 +74,7 @@ def clean_url(url: str) -> str:
     try:
         return clean(url)
     except ValueError as error:
-        raise ValueError(f"not an http(s) address: {url!r} ({error})") from error
+        raise ValueError(f"not an http(s) address: {redacted(url)!r} ({error})") from error
 
 
 def absolute_url(base: str, href: str) -> str | None:
@@ -237,6 +246,8 @@ def _parameters(query: str) -> list[str]:
 
 
 def _is_meaningful(parameter: str) -> bool:
+    if _SESSION_PARAMETER.fullmatch(parameter):
+        return False
     return not _is_tracking(parameter.partition("=")[0])
 
 

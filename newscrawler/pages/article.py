@@ -23,6 +23,8 @@ from newscrawler.pages.vocabulary import SERIES_LABEL
 
 # `Political Crisis in Venezuela (573)`, `Grève du port (4 articles)`: how many articles it has.
 # `(2024)` is a year, and `(1.2K)` no exact number.
+# No series has so many articles, no article so many comments, and no state such a number.
+TOO_MANY_DIGITS = 10
 _BRACKETS = re.compile(
     r"\s*[(\[（]\s*(?!(?:19|20)\d\d\s*[)\]）])(?P<count>\d[\d\s.,]*)"
     r"(?:(?!(?i:k|m|mil|mio|tsd|tys|тыс)\b)[^\W\d]+)?\s*[)\]）]"
@@ -116,8 +118,7 @@ class ArticlePage:
         return self.first("source_organization")
 
     def comment_count(self) -> int | None:
-        digits = re.sub(r"\D", "", self.first("comment_count") or "")
-        return int(digits) if digits else None
+        return count_in(self.first("comment_count") or "")
 
     def is_accessible_for_free(self) -> bool | None:
         return None
@@ -226,8 +227,14 @@ def named_series(text: str, url: str | None) -> Series | None:
     counted = re.search(_BRACKETS.pattern + "$", name)
     if not counted or not counted.start():
         return Series(name=name, url=url) if name else None
-    count = int(re.sub(r"\D", "", counted["count"]))
+    count = count_in(counted["count"])
     return Series(name=name[: counted.start()], url=url, advertised=count)
+
+
+def count_in(text: str) -> int | None:
+    """Return the number that a text states; one that counts nothing on earth is none."""
+    digits = re.sub(r"\D", "", text)
+    return int(digits) if 0 < len(digits) < TOO_MANY_DIGITS else None
 
 
 def _texts_behind(element: Element) -> Iterator[str]:

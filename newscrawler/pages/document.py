@@ -42,6 +42,7 @@ class Document:
 
     def __init__(self, response: TextResponse) -> None:
         self.url = response.url
+        self.headers = response.headers
         self.root = parse(response)
         self._absolute: dict[str, str | None] = {}
 

@@ -17,6 +17,7 @@ from newscrawler.pages.body import main_text
 from newscrawler.pages.document import word_count
 from newscrawler.pages.relations import related_links, stated_series
 from newscrawler.pages.site_memory import NOTHING_KNOWN, SiteMemory
+from newscrawler.pages.usage import usage_of
 from newscrawler.pages.vocabulary import (
     BYLINE_START,
     DATE_LABEL,
@@ -93,6 +94,7 @@ class _Reader:
         for field in PLAIN_FIELDS:
             setattr(article, field, self.choose(field))
         article.publisher = Publisher(name=self.general.site_name, domain=page.domain_of(page.url))
+        article.usage = usage_of(page.document) or None
         self.read_dates(article)
         self.read_relations(article)
         self.read_body(article)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeVar
 
 from scrapy.http import TextResponse
@@ -21,6 +21,7 @@ def article_page(response: TextResponse) -> ArticlePage:
     return article_class(response.url)(response)
 
 
+@lru_cache(maxsize=4)  # read in a thread, or to see whether it is one, and then for its entries
 def listing_page(response: TextResponse) -> ListingPage:
     return listing_class(response.url)(response)
 

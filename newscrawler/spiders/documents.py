@@ -13,7 +13,12 @@ from newscrawler.discovery.unpacking import MAX_BYTES
 # Seconds; 50 MiB at 3 Mbit/s.
 TIMEOUT = 150
 # The project's limit is that of a page; Scrapy would warn of 32 MiB, which a sitemap may have.
-LIMITS = {"download_maxsize": MAX_BYTES, "download_warnsize": 0, "download_timeout": TIMEOUT}
+LIMITS = {
+    "download_maxsize": MAX_BYTES,
+    "download_warnsize": 0,
+    "download_timeout": TIMEOUT,
+    "unpacks_gzip": True,
+}
 
 
 @dataclass(frozen=True, slots=True)

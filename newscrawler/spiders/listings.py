@@ -15,7 +15,7 @@ from newscrawler.accounts import END_OF_LISTING, NEXT_WAS_READ, Account, series_
 from newscrawler.commits import GONE
 from newscrawler.items import Article, Drop, Series
 from newscrawler.memory import Memory, memory_of
-from newscrawler.network import failed_request, failure_reason
+from newscrawler.network.answers import failed_request, failure_reason
 from newscrawler.normalise.urls import clean_url, same_site, site_of, url_key
 from newscrawler.pages.archive_days import archived
 from newscrawler.pages.listing import Entry, ListingPage
@@ -30,7 +30,7 @@ MAX_BARREN_PAGES = 3
 # An archive has a page for days on which nothing happened in a series, too.
 MAX_QUIET_DAYS = 100
 # Answers by which a site says that it does not want to be crawled.
-BLOCKED = ("robots", "http_403", "http_429", "http_451")
+BLOCKED = ("robots", "crawl_delay", "host_busy", "http_403", "http_429", "http_451")
 
 
 class Listed(NamedTuple):

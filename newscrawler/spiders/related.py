@@ -9,7 +9,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from newscrawler.items import Article
-from newscrawler.network import reached_by
+from newscrawler.network.answers import reached_by
 from newscrawler.normalise.urls import same_site, url_key
 from newscrawler.spiders.listings import ListingSpider
 

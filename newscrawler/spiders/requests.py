@@ -5,7 +5,7 @@ from __future__ import annotations
 from scrapy import Request
 from scrapy.http import Response
 
-from newscrawler.network import asked_for
+from newscrawler.network.answers import asked_for
 from newscrawler.normalise.urls import is_twin_url, same_site
 from newscrawler.pages.article import ArticlePage
 

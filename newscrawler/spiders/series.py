@@ -17,7 +17,14 @@ from newscrawler.frontier import NOT_MODIFIED
 from newscrawler.identity import page_key
 from newscrawler.items import Article, Drop, Series
 from newscrawler.memory import text_as_known
-from newscrawler.network import asked_for, failed_request, failure_reason, reached_by
+from newscrawler.network.answers import (
+    asked_for,
+    failed_request,
+    failure_reason,
+    failure_told,
+    reached_by,
+)
+from newscrawler.network.request_guard import OFF_SITE
 from newscrawler.normalise.urls import clean_url, site_of, url_key
 from newscrawler.pages.article import ArticlePage
 from newscrawler.pages.obstacles import obstacle
@@ -42,6 +49,7 @@ class SeriesSpider(RelatedSpider):
     def __init__(self, **arguments: str) -> None:
         super().__init__()
         self.arguments = self.read_arguments(**arguments)
+        self.typed_urls = self.arguments.urls
         by_page = {page_key(url): url for url in reversed(self.arguments.urls)}
         self.starts = list(by_page.values())[::-1]
         self.crawl_key = " ".join(sorted(by_page))
@@ -140,7 +148,7 @@ class SeriesSpider(RelatedSpider):
         listed = "series" in response.meta and response.meta.get("hops") == 0
         reason = obstacle(page, article, listed=listed)
         if "series" in response.meta and left_site(response):
-            reason = reason or "off_site"
+            reason = reason or OFF_SITE
         elif listed:
             self.accounts[response.meta["series"]].measure(article, reason)
         if reason:
@@ -244,6 +252,10 @@ class SeriesSpider(RelatedSpider):
 
     def failed(self, failure: Failure) -> Iterator[Output]:
         request, reason = failed_request(failure), failure_reason(failure)
+        if reason == OFF_SITE:
+            yield self.leave_out(request, reason, failure)
+            yield from self.release()
+            return
         self.count_failure(reason)
         twin = twin_instead(request)
         if twin:
@@ -251,7 +263,7 @@ class SeriesSpider(RelatedSpider):
             return
         key, url = request.meta.get("series"), asked_for(request)
         if key is None:
-            self.cannot_start(url, reason)
+            self.cannot_start(url, failure_told(failure))
         elif held := self.memory.article_at(url):
             self.accounts[key].know(held.url, url)  # it is not missing, only not looked at again
         elif url_key(url) in self.accounts[key].listed:
@@ -261,6 +273,13 @@ class SeriesSpider(RelatedSpider):
             self.accounts[key].fail(url, reason)
         yield Drop(url=url, reason=reason, detail=failure.getErrorMessage())
         yield from self.release()
+
+    def leave_out(self, request: Request, reason: str, failure: Failure) -> Drop:
+        """Refuse a page that leads off the site; nothing of it was asked for there."""
+        url = asked_for(request)
+        self.accounts[request.meta["series"]].drop(url, reason)
+        self.count(f"dropped/{reason}")
+        return Drop(url=url, reason=reason, detail=failure.getErrorMessage())
 
     def time_of(self, response: Response) -> str | None:
         """Return when the page was fetched; unknown for saved pages that do not say."""

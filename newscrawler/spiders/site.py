@@ -19,7 +19,7 @@ from newscrawler.discovery.entries import DocumentError, Entry
 from newscrawler.discovery.kinds import Kind, kind_of
 from newscrawler.identity import page_key
 from newscrawler.items import Article, Drop, Series
-from newscrawler.network import asked_for, failed_request, failure_reason
+from newscrawler.network.answers import asked_for, failed_request, failure_reason, failure_told
 from newscrawler.normalise.months import month_of
 from newscrawler.normalise.urls import host_of, url_key
 from newscrawler.pages.document import Document as Page
@@ -53,6 +53,8 @@ class SiteSpider(SeriesSpider):
     """Reads the documents of a site one after the other, and asks for the articles they name."""
 
     name = "site"
+    trusted_hops = -1
+    """None: what sitemaps and feeds name has no end of its own, as a listing's pages have."""
     arguments: SiteArguments
 
     def __init__(self, **arguments: str) -> None:
@@ -117,7 +119,7 @@ class SiteSpider(SeriesSpider):
     def start_failed(self, failure: Failure) -> Iterator[Output]:
         request, reason = failed_request(failure), failure_reason(failure)
         self.count_failure(reason)
-        self.cannot_start(asked_for(request), reason)
+        self.cannot_start(asked_for(request), failure_told(failure))
         site = self.sites[request.meta["series"]]
         site.has_guessed = True
         site.faults.append(f"start page {request.url} failed: {reason}")

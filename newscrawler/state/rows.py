@@ -152,9 +152,26 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Host:
-    """What a host asked for."""
+    """A host that is to be left alone for a while."""
 
     name: str
+    """Without `www.`, scheme and port."""
     not_before: str = ""
     reason: str = ""
     failures: int = 0
+    """Runs in a row that gave it up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptRobots:
+    """The robots.txt of an origin as it was answered, to be asked about again after a day."""
+
+    origin: str
+    """`https://news.example`, with the port where it is another than the scheme's."""
+    host: str
+    """The name under which the host is kept."""
+    body: bytes
+    status: int
+    etag: str = ""
+    last_modified: str = ""
+    fetched_at: str

@@ -1,4 +1,4 @@
-"""The part of the state that keeps runs, their history and the hosts they met."""
+"""The part of the state that keeps runs and their history."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from newscrawler.state.part import Part
-from newscrawler.state.rows import Host, Run
-from newscrawler.state.tables import HISTORY, HOSTS, RUNS
+from newscrawler.state.rows import Run
+from newscrawler.state.tables import HISTORY, RUNS
 
 # Codes of runs that were stopped and go on where they were: storage, signals, time limit.
 RESUMABLE = (3, 11, 13, 15)
@@ -16,7 +16,7 @@ RESUMED_WITHIN = timedelta(hours=6)
 
 
 class Runs(Part):
-    """Runs, history and hosts."""
+    """Runs and history."""
 
     def begin_run(self, spider: str, arguments: str, started_at: str) -> Run:
         """Begin a run; it goes on where the last one of the same arguments was stopped.
@@ -68,15 +68,6 @@ class Runs(Part):
         with self._database.guarded():
             rows = list(self._database.select(HISTORY, where, series, limit))
         return [row[-1] for row in reversed(rows)]
-
-    def host(self, name: str) -> Host | None:
-        with self._database.guarded():
-            row = self._database.get(HOSTS, name)
-        return Host(**HOSTS.named(row)) if row else None
-
-    def put_host(self, host: Host) -> None:
-        with self._database.transaction():
-            self._database.put(HOSTS, HOSTS.values_of(host))
 
 
 def _was_stopped(before: dict[str, object], now: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any, Self
 from newscrawler.normalise.urls import url_key
 from newscrawler.state.errors import DamagedStateError, NewerStateError, StateError
 from newscrawler.state.frontier import Frontier
+from newscrawler.state.hosts import KnownHosts
 from newscrawler.state.opening import open_database
 from newscrawler.state.rebuild import Meaning, no_marks, rebuild, text_fingerprint
 from newscrawler.state.runs import RESUMABLE, Runs
@@ -17,7 +18,7 @@ from newscrawler.state.series import SeriesList
 __all__ = ["RESUMABLE", "DamagedStateError", "NewerStateError", "State", "StateError"]
 
 
-class State(Frontier, SeriesList, Runs):
+class State(Frontier, SeriesList, Runs, KnownHosts):
     """Every method is one transaction, and safe to call from any thread.
 
     Raises `DamagedStateError` where a row does not match its digest or SQLite finds the

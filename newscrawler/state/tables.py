@@ -99,12 +99,18 @@ BATCHES = Table(
 )
 DELIVERIES = Table("deliveries", ("id", "series", "article", "version"), ("id",))
 HOSTS = Table("hosts", ("name", "not_before", "reason", "failures"), ("name",))
+ROBOTS = Table(
+    "robots",
+    ("origin", "host", "body", "status", "etag", "last_modified", "fetched_at"),
+    ("origin",),
+)
 SITE_TEXTS = Table("site_texts", ("site", "text", "pages", "seen"), ("site", "text"))
 SITE_PAGES = Table("site_pages", ("site", "page", "number", "container"), ("site", "page"))
 
 TABLES = (
     META, COUNTERS, RUNS, PAGES, RESPONSES, ARTICLES, VERSIONS, MARKS, MEMBERS, SERIES, HISTORY,
     OUTBOX, BATCHES, DELIVERIES, HOSTS, SITE_TEXTS, SITE_PAGES,
+    ROBOTS,
 )  # fmt: skip
 
 # What version 2 has in addition.
@@ -118,8 +124,16 @@ CREATE TABLE site_pages (
     digest BLOB NOT NULL, UNIQUE (site, page)
 );
 """
+# What version 3 has in addition.
+ROBOTS_FILES = """
+CREATE TABLE robots (
+    origin TEXT NOT NULL UNIQUE, host TEXT NOT NULL, body BLOB NOT NULL, status INTEGER NOT NULL,
+    etag TEXT NOT NULL, last_modified TEXT NOT NULL, fetched_at TEXT NOT NULL,
+    digest BLOB NOT NULL
+);
+"""
 # Tables have rowids, so that a damaged one can be read around its damaged parts.
-SCHEMA = f"""{SITE_MEMORY}
+SCHEMA = f"""{SITE_MEMORY}{ROBOTS_FILES}
 CREATE TABLE meta (name TEXT NOT NULL UNIQUE, value TEXT NOT NULL, digest BLOB NOT NULL);
 CREATE TABLE counters (name TEXT NOT NULL UNIQUE, value INTEGER NOT NULL, digest BLOB NOT NULL);
 CREATE TABLE runs (

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from newscrawler.normalise.redaction import redacted
 from newscrawler.normalise.urls import (
     absolute_url,
     clean_url,
@@ -116,7 +117,8 @@ def test_parameters_that_may_address_something_stay(parameter: str) -> None:
 def test_what_is_no_web_address_is_named_in_the_error(url: str) -> None:
     with pytest.raises(ValueError, match="not an http") as error:
         clean_url(url)
-    assert repr(url) in str(error.value)
+    assert repr(redacted(url)) in str(error.value)
+    assert "secret" not in str(error.value)
 
 
 @pytest.mark.parametrize(

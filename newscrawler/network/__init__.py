@@ -1,0 +1,1 @@
+"""What may be fetched from the network, and what came of it."""
