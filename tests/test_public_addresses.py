@@ -241,3 +241,23 @@ def test_the_port_of_an_address_that_was_typed_is_open_on_its_host_alone() -> No
 def test_a_setting_that_cannot_be_read_is_named(setting: str, value: object) -> None:
     with pytest.raises(ValueError, match=setting):
         Permissions.from_settings(Settings({"NEWSCRAWLER_TRUST_PROXY": "0", setting: value}))
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "is_open"),
+    [
+        *(("10.1.2.3", 32_768, True), ("10.1.2.3", 65_535, True), ("[fd00::1]", 40_000, True)),
+        *(("10.1.2.3", 6379, False), ("10.1.2.3", 22, False), ("10.1.2.3", 32_767, False)),
+        *(("8.8.8.8", 40_000, False), ("11.1.2.3", 40_000, False), ("n.example", 40_000, False)),
+    ],
+)
+def test_an_opened_network_opens_the_ports_that_a_system_gives_out(
+    host: str, port: int, *, is_open: bool
+) -> None:
+    permissions = Permissions(networks=parse_networks(["10.0.0.0/15", "fd00::/8"]))
+    if is_open:
+        permissions.check_target(target_of(f"http://{host}:{port}/"))
+        return
+    with pytest.raises(RefusedRequest) as raised:
+        permissions.check_target(target_of(f"http://{host}:{port}/"))
+    assert raised.value.reason == "forbidden_port"

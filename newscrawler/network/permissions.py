@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import NamedTuple, Self
 from urllib.request import getproxies
 
@@ -21,6 +21,8 @@ NETWORKS, PORTS, PROXY = (
 )
 DEFAULT_PORTS = {"http": 80, "https": 443}
 HIGHEST_PORT = 65_535
+# Linux gives out ports from here on (RFC 6335: from 49152); no service has one of its own there.
+FIRST_DYNAMIC_PORT = 32_768
 # An address that every parser splits alike: no user, no backslash, nothing that one of them drops.
 _SPLIT = re.compile(
     r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):(?://(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)"
@@ -108,14 +110,21 @@ class Permissions:
     def check_target(self, target: Target, typed: Iterable[tuple[str, int]] = ()) -> None:
         """Raise `RefusedRequest` for a port that is not open, or a numeric address not public.
 
-        `typed` are hosts with their ports that a user named himself.
+        `typed` are hosts with their ports that a user named himself. In an opened network what
+        listens at a port that the system gave out, as the server of a test, may be asked too.
         """
         port = target.port
         is_open = port in DEFAULT_PORTS.values() or any(port in one for one in self.ports)
+        if port >= FIRST_DYNAMIC_PORT and target.address:
+            is_open = is_open or self.opens(target.address)
         if not is_open and (target.host, port) not in typed:
             raise RefusedRequest("forbidden_port", f"port {port} of {target.host} is not allowed")
         if target.address:
             self.check_addresses(target.host, [target.address])
+
+    def opens(self, address: str) -> bool:
+        """Tell whether a numeric address lies in a network that a user has opened."""
+        return any(ip_address(address) in network for network in self.networks)
 
     def check_addresses(self, host: str, addresses: list[str]) -> None:
         """Raise `RefusedRequest` where not one of the addresses may be connected to."""
