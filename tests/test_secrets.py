@@ -79,6 +79,7 @@ def crawl(folder: Path, own: Newsroom) -> Ended:
         SCRAPY_SETTINGS_MODULE="secret_settings",
         PYTHONPATH=f"{folder}{os.pathsep}{os.environ.get('PYTHONPATH', '')}",
         PYTHONWARNINGS="default",
+        PYTHONDONTWRITEBYTECODE="1",  # the settings' own secrets would stand in what is compiled
     )
 
 
