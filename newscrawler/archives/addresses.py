@@ -9,8 +9,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from w3lib.url import safe_url_string
 
 from newscrawler.normalise.redaction import redacted
+from newscrawler.normalise.urls import DEFAULT_PORTS
 
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 _UNRESERVED = frozenset(f"{ascii_letters}{digits}-._~")  # RFC 3986, section 2.3
 _ESCAPE = re.compile("%([0-9A-Fa-f]{2})")
 _SLASH = re.compile("%2F", re.IGNORECASE)
@@ -22,7 +22,7 @@ def split_address(url: str) -> SplitResult:
     Raises `ValueError` for what is no http or https address.
     """
     parts = urlsplit(safe_url_string(url))
-    if parts.scheme not in _DEFAULT_PORTS or not parts.hostname:
+    if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
         raise ValueError(f"{redacted(url)!r} is no http or https address")
     return parts
 
@@ -32,7 +32,7 @@ def host_and_port(parts: SplitResult) -> str:
     host = parts.hostname or ""
     host = f"[{host}]" if ":" in host else host
     port = parts.port
-    return host if port in {None, _DEFAULT_PORTS[parts.scheme]} else f"{host}:{port}"
+    return host if port in {None, DEFAULT_PORTS.get(parts.scheme)} else f"{host}:{port}"
 
 
 def plain_address(url: str) -> str:

@@ -8,7 +8,6 @@ import re
 from base64 import b64decode, b64encode
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
-from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -23,6 +22,8 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 from scrapy.http import Response
+
+from newscrawler.network.origins import origin_of
 
 logger = logging.getLogger(__name__)
 
@@ -118,7 +119,7 @@ class PageRequests:
             name: value
             for name, value in asked["headers"].items()
             if not NOT_SENT.fullmatch(name)
-            and (name.lower() != "referer" or origin(value) == origin(asked["url"]))
+            and (name.lower() != "referer" or origin_of(value) == origin_of(asked["url"]))
         }
         own = dict(self.page.headers.to_unicode_dict())
         if kind != "Document":
@@ -140,11 +141,6 @@ class PageRequests:
 
 def reason_of(error: Exception) -> str:
     return next(reason for kind, reason in ERRORS.items() if isinstance(error, kind))
-
-
-def origin(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.netloc
 
 
 def fulfilment(response: Response) -> dict[str, Any]:

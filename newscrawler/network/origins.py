@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 from scrapy import Request
 from scrapy.crawler import Crawler
 
+from newscrawler.archives.addresses import host_and_port
+
 # What every server may know: what the fetch standard lets any page send, and who asks. All
 # others go to the origins alone that a crawl starts from: a key is given for one of them.
 ORDINARY = frozenset({
@@ -16,9 +18,6 @@ ORDINARY = frozenset({
 CONDITIONS = frozenset({b"If-None-Match", b"If-Modified-Since"})
 # For the proxy alone; Scrapy takes it off where there is none.
 PROXY = frozenset({b"Proxy-Authorization"})
-
-Origin = tuple[str, str, int | None]
-_PORTS = {"http": 80, "https": 443}
 
 
 class OwnHeaders:
@@ -47,6 +46,7 @@ class OwnHeaders:
             del request.headers[name]
 
 
-def origin_of(url: str) -> Origin:
+def origin_of(url: str) -> str:
+    """Return scheme, host and port, the port only where it is another than the scheme's."""
     parts = urlsplit(url)
-    return parts.scheme, parts.hostname or "", parts.port or _PORTS.get(parts.scheme)
+    return f"{parts.scheme}://{host_and_port(parts)}"

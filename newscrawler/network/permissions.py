@@ -13,13 +13,13 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.settings import BaseSettings
 
 from newscrawler.network.public_addresses import Network, parse_networks, why_not_public
+from newscrawler.normalise.urls import DEFAULT_PORTS
 
 NETWORKS, PORTS, PROXY = (
     "NEWSCRAWLER_ALLOWED_NETWORKS",
     "NEWSCRAWLER_ALLOWED_PORTS",
     "NEWSCRAWLER_TRUST_PROXY",
 )
-DEFAULT_PORTS = {"http": 80, "https": 443}
 HIGHEST_PORT = 65_535
 # Linux gives out ports from here on (RFC 6335: from 49152); no service has one of its own there.
 FIRST_DYNAMIC_PORT = 32_768

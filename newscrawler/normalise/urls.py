@@ -53,7 +53,7 @@ _UNESCAPED = re.compile(r"[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=-]*")
 # WHATWG URL, section 4.4: what browsers strip around an address, and what they drop inside it.
 _AROUND = "".join(map(chr, range(0x21)))
 _INSIDE = str.maketrans("", "", "\t\n\r")
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+DEFAULT_PORTS = {"http": 80, "https": 443}
 # Most links, and in normal form already: without query, escapes, dots to resolve, or a port.
 _PLAIN = re.compile(
     r"(?:(?P<scheme>https?)://(?P<host>[a-z0-9][a-z0-9.-]*))?(?P<path>/(?!/)[\w/~-]*(?:\.\w[\w/~-]*)*)",
@@ -172,7 +172,7 @@ def _hostname(clean: str) -> str:
 
 def _split(url: str) -> SplitResult:
     parts = urlsplit(_forward_slashes(url))
-    if parts.scheme not in _DEFAULT_PORTS:
+    if parts.scheme not in DEFAULT_PORTS:
         raise ValueError("another scheme" if parts.scheme else "no scheme")
     if "@" in parts.netloc:
         raise ValueError("user names are not accepted")
@@ -182,7 +182,7 @@ def _split(url: str) -> SplitResult:
 def _rebuilt(parts: SplitResult) -> str:
     host = _host(parts.hostname or "")
     port = parts.port
-    if port is not None and port != _DEFAULT_PORTS[parts.scheme]:
+    if port is not None and port != DEFAULT_PORTS[parts.scheme]:
         host += f":{port}"
     path = _without_dots(_escaped(_SESSION.sub("", parts.path)) or "/")
     query = "&".join(filter(_is_meaningful, _parameters(_escaped(parts.query))))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from lxml.etree import _Element as Element
@@ -24,11 +24,11 @@ _ROW = re.compile(r"[0-9a-f]*+:(?:T([0-9a-f]{1,6}),)?")
 _DECODER = json.JSONDecoder(strict=False)
 
 
-def script_values(root: Element) -> Iterator[Any]:
+def script_values(scripts: Iterable[Element]) -> Iterator[Any]:
     """Give the values in the scripts of a page, those in strings and streams among them."""
     stream: list[str] = []
     read = 0
-    for script in root.iter("script"):
+    for script in scripts:
         text = element_text(script)
         is_short = len(text) < _SHORTEST and "push(" not in text
         if is_short or _NO_PROGRAM.match(script.get("type") or ""):

@@ -55,7 +55,7 @@ def script_text(
     described = document.markup.meta("og:description") or document.markup.meta("description")
     opening = key_of(described or "")[: _OPENING // shrink]
     found: dict[str, _Candidate] = {}
-    for value in script_values(document.root):
+    for value in script_values(document.elements.of("script")):
         for one in _candidates(value, titles - {""}, MIN_TEXT // shrink, read):
             if _mass(one.paragraphs, shrink) >= MIN_TEXT // shrink:
                 key = key_of("".join(one.paragraphs))

@@ -16,6 +16,7 @@ from scrapy.http import Response, TextResponse
 from scrapy.settings import BaseSettings
 
 from newscrawler.network.answers import PutOff
+from newscrawler.network.origins import origin_of
 from newscrawler.politeness.hosts import hosts_of
 from newscrawler.politeness.robots_files import RECEIVED, RobotsFile, RobotsFiles
 
@@ -24,7 +25,6 @@ logger = logging.getLogger(__name__)
 PATH = "/robots.txt"
 # Origins whose rules are held in memory; a crawl meets some dozens.
 MOST_HELD = 500
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 # What every page of the host would meet as well.
 SAME_FOR_PAGES = frozenset({"bad_certificate", "tls_failed", "private_address"})
 # Seconds; robots.txt may say something else tomorrow.
@@ -116,14 +116,6 @@ def answer_from(file: RobotsFile, request: Request) -> Response:
     return TextResponse(
         request.url, status=status, headers=headers, body=body, request=request, flags=["cached"]
     )
-
-
-def origin_of(url: str) -> str:
-    """Return scheme, host and port, the port only where it is another than the scheme's."""
-    parts = urlsplit(url)
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname or ""
-    has_own = parts.port and parts.port != _DEFAULT_PORTS.get(parts.scheme)
-    return f"{parts.scheme}://{host}:{parts.port}" if has_own else f"{parts.scheme}://{host}"
 
 
 def product_token(settings: BaseSettings) -> str:

@@ -15,13 +15,14 @@ from scrapy.exceptions import IgnoreRequest, StopDownload
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
+from newscrawler.archives.capture import utc_now
 from newscrawler.archives.http_headers import header_text
 from newscrawler.memory import Memory
 from newscrawler.network.answers import REASONS, error_reason
 from newscrawler.normalise.dates import instant_of
 from newscrawler.politeness.hosts import host_name
+from newscrawler.politeness.retry_after import REDIRECTS
 from newscrawler.politeness.robots_rules import MAX_BYTES, Rules
-from newscrawler.schedule import TIME_FORMAT
 from newscrawler.state.rows import KeptRobots
 from newscrawler.state.store import StateError
 
@@ -30,7 +31,6 @@ logger = logging.getLogger(__name__)
 NOT_HAD: tuple[type[Exception], ...] = (*REASONS, IgnoreRequest)
 # RFC 9309, 2.3.1.2: at least so many redirects in a row are followed, to other hosts too.
 MAX_REDIRECTS = 5
-REDIRECTS = (301, 302, 303, 307, 308)
 NOT_MODIFIED, CLIENT_ERROR, TOO_MANY_REQUESTS, SERVER_ERROR = 304, 400, 429, 500
 # Bytes; half a MiB of rules takes a second, in which others are to have their turn.
 LARGE = 64 * 1024
@@ -106,14 +106,18 @@ class RobotsFiles:
         answer = await self.ask(origin, kept)
         response = answer.response
         if response is not None and response.status == NOT_MODIFIED and kept:
-            return await self.keep(replace(kept, fetched_at=now()))
+            return await self.keep(replace(kept, fetched_at=utc_now()))
         if response is not None and is_reachable(response.status):
             return await self.keep(kept_as(origin, response, redirected=answer.redirected))
         if answer.unavailable:
             logger.warning("%s/robots.txt: %s, so it counts as none", origin, answer.unavailable)
             return await self.keep(
                 KeptRobots(
-                    origin=origin, host=host_name(origin), body=b"", status=404, fetched_at=now()
+                    origin=origin,
+                    host=host_name(origin),
+                    body=b"",
+                    status=404,
+                    fetched_at=utc_now(),
                 )
             )
         return await self.do_without(
@@ -228,14 +232,10 @@ def kept_as(origin: str, response: Response, *, redirected: bool) -> KeptRobots:
         status=response.status if is_file else max(response.status, CLIENT_ERROR),
         etag="" if redirected or not is_file else etag,
         last_modified="" if redirected or not is_file else modified,
-        fetched_at=now(),
+        fetched_at=utc_now(),
     )
 
 
 def age_of(kept: KeptRobots | None) -> timedelta:
     fetched = instant_of(kept.fetched_at) if kept else None
     return datetime.now(UTC) - fetched if fetched else timedelta.max
-
-
-def now() -> str:
-    return datetime.now(UTC).strftime(TIME_FORMAT)
