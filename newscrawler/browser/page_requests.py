@@ -11,7 +11,6 @@ from typing import Any, TypeAlias
 
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -23,6 +22,7 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Response
 
+from newscrawler.network.bodies import WholeBodies
 from newscrawler.network.origins import origin_of
 
 logger = logging.getLogger(__name__)
@@ -40,8 +40,8 @@ ERRORS: dict[type[Exception], str] = {
     DownloadCancelledError: "Failed",
     DownloadFailedError: "ConnectionFailed",
     ResponseDataLossError: "ConnectionClosed",
-    OSError: "Failed",  # what is packed wrongly
-    ValueError: "Failed",  # an address that is none
+    OSError: "Failed",
+    ValueError: "Failed",  # an address that is none, a body that cannot be unpacked
 }
 # Fetch Metadata: what a browser asks for is told by it, not by how it is got.
 DESTS = {"Document": "document", "Script": "script"}
@@ -62,8 +62,7 @@ class PageRequests:
         self.page, self.download = page, download
         self.seconds = settings.getfloat("DOWNLOAD_TIMEOUT")
         self.stats = crawler.stats
-        self.decoder = HttpCompressionMiddleware(crawler=crawler)
-        self.decoder.stats = None  # the crawl's own answers are counted
+        self.bodies = WholeBodies(crawler)
         self.turns = asyncio.Semaphore(AT_ONCE)
         self.tasks: set[asyncio.Task[Response]] = set()
         self.failure: Exception | None = None
@@ -108,10 +107,8 @@ class PageRequests:
 
     async def downloaded(self, request: Request) -> Response:
         self.stats.inc_value("newscrawler/browser_requests")
-        self.decoder.process_request(request)
-        response = await self.download(request)
-        decoded = self.decoder.process_response(request, response)
-        return decoded if isinstance(decoded, Response) else response
+        self.bodies.process_request(request)
+        return await self.bodies.unpacked(request, await self.download(request))
 
     def request_for(self, asked: dict[str, Any], kind: str) -> Request:
         """Return a page's request under the crawl's name; only its own origin is told of it."""
