@@ -32,9 +32,9 @@ MAX_BODY = 64 * 2**20
 LONGEST_HEAD = 64 * 1024
 
 _PAGES = {"response", "resource", "revisit", "conversion"}
-_STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})(?: [^\n]*)?\r?(?:\n|\Z)", re.IGNORECASE)
-_END_OF_HEAD = re.compile(rb"\r?\n\r?\n|\A\r?\n")
-_FOLD = re.compile(r"\r?\n[ \t]+")
+_STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})(?: [^\n]*)?\r{0,2}(?:\n|\Z)", re.IGNORECASE)
+_END_OF_HEAD = re.compile(rb"\r{0,2}\n\r{0,2}\n")
+_FOLD = re.compile(r"\r{0,2}\n[ \t]+")
 _CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _SUCCESS = range(200, 300)
 _UTF8_MARK = b"\xef\xbb\xbf"

@@ -33,6 +33,7 @@ from newscrawler.archives.warc_stretches import (
     CutOffError,
     DamagedError,
     Stretch,
+    beginning,
     next_member,
     next_version_line,
     opened_member,
@@ -42,9 +43,10 @@ from newscrawler.archives.warc_stretches import (
 
 # Bytes of a file whose start is no record in which one is looked for.
 LONGEST_START = 16 * 2**20
+_ARC = b"filedesc://"
 _DATE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?Z")
 _FIELD = re.compile(r"([^\s:]+)[ \t]*:[ \t]*(.*)")
-_FOLD = re.compile(r"\r?\n[ \t]+")
+_FOLD = re.compile(r"\r{0,2}\n[ \t]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,15 @@ def records_of(
         yield found
         at = found.offset + found.length
     if not count and not start:
-        raise ArchiveError(f"{name}: holds no WARC record")
+        raise ArchiveError(f"{name}: {_why_empty(file)}")
+
+
+def _why_empty(file: BinaryIO) -> str:
+    begins = beginning(file, 0)
+    if begins.startswith(_ARC):
+        return "is an ARC file, as before WARC; `warcio recompress` makes a WARC file of it"
+    is_cut = VERSION.match(begins) or len(begins) < len(b"WARC/1.")
+    return "holds no WARC record" if is_cut else "is no WARC file"
 
 
 def record_at(file: BinaryIO, name: str, offset: int, *, keep: Keep | None = None) -> WarcRecord:
@@ -169,7 +179,7 @@ class _Reading:
             if found is not None:
                 self.is_packed = is_packed
                 return max(found, start)
-        raise ArchiveError(f"{self.name}: is no WARC file")
+        raise ArchiveError(f"{self.name}: {_why_empty(self.file)}")
 
     def record(self, at: int) -> WarcRecord | Damage | None:
         """Return what begins at `at`, None at the end of the file."""

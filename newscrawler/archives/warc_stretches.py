@@ -18,7 +18,8 @@ VERSION = re.compile(rb"WARC/[01]\.")
 END_OF_RECORD = b"\r\n\r\n"
 _VERSION_LINE = re.compile(rb"WARC/[01]\.\d\d?\r?\n(?:WARC|Content)-", re.IGNORECASE)
 _LONGEST_VERSION_LINE = 64
-_END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
+# Files that went through a system which turns line feeds into line breaks have `\r\r\n`.
+_END_OF_HEAD = re.compile(rb"\r{0,2}\n\r{0,2}\n")
 # Bytes; an address may be long, and there are some twenty fields.
 _LONGEST_HEAD = 256 * 1024
 # Bytes of a member that tell if a record begins in it.
@@ -194,9 +195,16 @@ def _next(
 
 
 def _holds_a_record(file: BinaryIO, at: int) -> bool:
+    return VERSION.match(beginning(file, at)) is not None
+
+
+def beginning(file: BinaryIO, at: int) -> bytes:
+    """Return the first 16 bytes of what is at `at`, unpacked; none of what is damaged."""
     file.seek(at)
+    packed = file.read(_PROBE)
+    if not packed.startswith(GZIP):
+        return packed[:16]
     try:
-        begins = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(file.read(_PROBE), 16)
+        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(packed, 16)
     except zlib.error:
-        return False
-    return VERSION.match(begins) is not None
+        return b""
