@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from newscrawler.archives.formats import check_archive
-from newscrawler.archives.recorder import FolderRecorder
+from newscrawler.archives.recording import check_name
 
 _CACHE = {
     "HTTPCACHE_ENABLED": True,
@@ -47,14 +47,10 @@ def replay_settings(path: Path) -> dict[str, object]:
 
 
 def record_settings(path: Path) -> dict[str, object]:
-    """Return the settings for a crawl that saves every page it fetches below `path`.
+    """Return the settings for a crawl that keeps what it fetches at `path`.
 
-    Makes the folder. Raises `ArchiveError` where it cannot be made, read or written.
+    It is a folder, or named `.warc.gz`, `.warc` or `.wacz`. Raises `ArchiveError` where its name
+    and what stands there do not agree.
     """
-    FolderRecorder(path)
-    return {
-        **_CACHE,
-        "HTTPCACHE_STORAGE": "newscrawler.archives.recording.RecordStorage",
-        "HTTPCACHE_IGNORE_MISSING": False,
-        "NEWSCRAWLER_RECORD": str(path.absolute()),
-    }
+    check_name(path)
+    return {"NEWSCRAWLER_RECORD": str(path.absolute())}

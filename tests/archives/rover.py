@@ -23,7 +23,12 @@ FORBIDDEN = {
     "socket.gethostbyname",
     "socket.sendto",
 }
-PLAIN = {"TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False, "LOG_LEVEL": "INFO"}
+PLAIN = {
+    "TELNETCONSOLE_ENABLED": False,
+    "REMOTE_CONTROL_ENABLED": False,
+    "LOG_LEVEL": "INFO",
+    "DOWNLOADER_MIDDLEWARES": {"newscrawler.recording.RecordExchanges": 900},
+}
 
 
 class Rover(Spider):
