@@ -37,6 +37,8 @@ _LONGEST_METHOD = 32
 _SAMPLES = 32
 # Records behind the last one that an index names: of a page there are three or four.
 _LONGEST_TAIL = 1000
+# What reading an index may raise: ArchiveError and JSON's errors are among the first.
+_UNREADABLE = (ValueError, TypeError, RecursionError, OSError, EOFError, zlib.error)
 
 
 class Row(NamedTuple):
@@ -202,7 +204,7 @@ def rows_of_index(source: WarcSource, found: Found) -> Iterator[Row]:
                     found.pages += 1
                     found.revisits += said.is_revisit
                     yield row
-    except (ArchiveError, OSError, ValueError, TypeError, EOFError, zlib.error) as error:
+    except _UNREADABLE as error:
         raise UnsoundIndexError(str(error)) from error
     check.compare()
 
