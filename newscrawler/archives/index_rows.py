@@ -75,10 +75,10 @@ class Found:
         """Say what cannot be read, empty where all can."""
         parts = []
         if self.damaged:
-            place = f"first at {self.first_damage}"
-            parts.append(f"{self.damaged} damaged stretches of {self.lost} bytes, {place}")
+            size = f"{self.damaged} ({self.lost} bytes)"
+            parts.append(f"damaged stretches {size}, the first at {self.first_damage}")
         if self.broken:
-            parts.append(f"{self.broken} records without a page that can be read")
+            parts.append(f"records that cannot be read {self.broken}")
         return "; ".join(parts)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from scrapy import Request, Spider
 from scrapy.http import Response
@@ -15,6 +17,8 @@ from newscrawler.archives.capture import RENDERED, SUCCESS, ArchiveError, Captur
 from newscrawler.archives.formats import damage_in, open_archive
 from newscrawler.archives.http_headers import response_headers
 
+# `found` and `missing` are requests; `broken` records and `damaged` stretches of the archives.
+STATS = ("found", "missing", "broken", "damaged")
 logger = logging.getLogger(__name__)
 
 
@@ -86,6 +90,20 @@ class ReplayStorage:
         if request.url not in self.missing:
             self.missing.add(request.url)
             logger.info("Not in the archive: %s", request, extra={"spider": spider})
+
+
+def replay_report(stats: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+    """Return what the report of a replay says of its archives, nothing for a live crawl."""
+    found = {name: stats.get(f"replay/{name}", 0) for name in STATS}
+    return {"replay": found} if any(found.values()) else {}
+
+
+def replay_lines(stats: Mapping[str, Any]) -> list[str]:
+    """Say what of the archives cannot be read."""
+    damaged, broken = stats.get("replay/damaged", 0), stats.get("replay/broken", 0)
+    if not damaged and not broken:
+        return []
+    return [f"saved pages: damaged stretches {damaged}, records that cannot be read {broken}"]
 
 
 def _count(spider: Spider, name: str, number: int = 1) -> None:

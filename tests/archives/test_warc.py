@@ -279,8 +279,8 @@ def test_what_is_damaged_is_told_and_the_rest_is_found(writer: Writer, cut: int)
     assert archive.find("https://news.example/b") is None
     [damaged] = damage_in(archive)
     assert damaged.told == (
-        f"{writer.path}: 1 damaged stretches of {cut} bytes,"
-        f" first at byte {whole}: the file is cut off"
+        f"{writer.path}: damaged stretches 1 ({cut} bytes),"
+        f" the first at byte {whole}: the file is cut off"
     )
 
 
