@@ -12,6 +12,7 @@ from dataclasses import replace
 from newscrawler.archives.capture import (
     RENDERED,
     STATUS_CODES,
+    SUCCESS,
     Capture,
     Headers,
     payload_headers,
@@ -32,11 +33,10 @@ MAX_BODY = 64 * 2**20
 LONGEST_HEAD = 64 * 1024
 
 _PAGES = {"response", "resource", "revisit", "conversion"}
-_STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})(?: [^\n]*)?\r?(?:\n|\Z)", re.IGNORECASE)
-_END_OF_HEAD = re.compile(rb"\r?\n\r?\n|\A\r?\n")
-_FOLD = re.compile(r"\r?\n[ \t]+")
+_STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})(?: [^\n]*)?\r{0,2}(?:\n|\Z)", re.IGNORECASE)
+_END_OF_HEAD = re.compile(rb"\r{0,2}\n\r{0,2}\n")
+_FOLD = re.compile(r"\r{0,2}\n[ \t]+")
 _CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
-_SUCCESS = range(200, 300)
 _UTF8_MARK = b"\xef\xbb\xbf"
 
 
@@ -115,7 +115,7 @@ def revisited(revisit: WarcRecord, original: WarcRecord, most: int = MAX_BODY) -
         status, sent, _ = _read_http(revisit.block)
     except BrokenPageError:
         return capture
-    if status not in _SUCCESS:
+    if status not in SUCCESS:
         return capture
     return replace(capture, status=status, headers=payload_headers(sent))
 
@@ -223,5 +223,5 @@ def _faulty(record: WarcRecord, capture: Capture, most: int) -> Capture:
         fault = "cut_short"
     if fault is None:
         return capture
-    is_success = capture.status in _SUCCESS
+    is_success = capture.status in SUCCESS
     return replace(capture, body=b"", fault=fault if is_success else None)
