@@ -23,6 +23,10 @@ class ArchiveSet:
     def __len__(self) -> int:
         return sum(len(archive) for archive in self.archives)
 
+    def close(self) -> None:
+        for archive in self.archives:
+            archive.close()
+
     def find(self, url: str, *, rendered: bool = False) -> Capture | None:
         """Return the best capture of `url` in any of them."""
         found = list(self._found(url, rendered=rendered))

@@ -58,6 +58,8 @@ class Archive(Protocol):
 
     def __len__(self) -> int: ...
 
+    def close(self) -> None: ...
+
 
 def utc_now() -> str:
     """Return the present in the form of `Capture.retrieved_at`."""

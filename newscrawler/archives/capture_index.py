@@ -9,11 +9,12 @@ import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
+from weakref import finalize
 
 from newscrawler.archives.capture import ArchiveError
 from newscrawler.archives.index_rows import (
@@ -102,6 +103,7 @@ class CaptureIndex:
         self.path = None if size <= SMALL else _kept_at(label)
         with _told(self.path):
             self.database = self._opened()
+            finalize(self, self.database.close)
             self._update()
 
     def close(self) -> None:
@@ -152,13 +154,8 @@ class CaptureIndex:
             database = sqlite3.connect(":memory:")
             database.executescript(_SCHEMA)
             return database
-        with suppress(sqlite3.DatabaseError):
-            database = _connected(self.path)
-            if database.execute("PRAGMA user_version").fetchone()[0] == _VERSION:
-                with suppress(OSError):
-                    os.utime(self.path)
-                return database
-            database.close()
+        if self.path.exists() and _is_ours(self.path):
+            return _connected(self.path)
         _remove_unused(self.path)
         database = _connected(self.path)
         database.executescript(_SCHEMA)
@@ -272,6 +269,14 @@ def _connected(path: Path) -> sqlite3.Connection:
     # It can be made again; without waiting for the disk that takes half the time.
     database.execute("PRAGMA synchronous = OFF")
     return database
+
+
+def _is_ours(path: Path) -> bool:
+    """Tell an index that can be used, and note that it is."""
+    with closing(sqlite3.connect(path)) as database, suppress(sqlite3.DatabaseError, OSError):
+        os.utime(path)
+        return bool(database.execute("PRAGMA user_version").fetchone()[0] == _VERSION)
+    return False
 
 
 def _remove_unused(path: Path) -> None:

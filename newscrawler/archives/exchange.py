@@ -10,9 +10,8 @@ from urllib.parse import urldefrag, urlsplit
 from scrapy import Request
 from scrapy.http import Response
 
-from newscrawler.archives.capture import TIME_FORMAT, Capture, Headers
+from newscrawler.archives.capture import RENDERED, TIME_FORMAT, Capture, Headers
 from newscrawler.archives.http_headers import header_pairs, header_text, response_headers
-from newscrawler.archives.storage import RENDERED
 from newscrawler.decoding import DecodingError, codings_of, decoded
 
 # What any page may send (Fetch standard, 2.2.2), who asks, and what the server itself has given.

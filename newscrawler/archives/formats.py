@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from glob import glob, has_magic
 from pathlib import Path
 
 from newscrawler.archives.archive_set import ArchiveSet
 from newscrawler.archives.capture import Archive, ArchiveError
+from newscrawler.archives.capture_index import SMALL
 from newscrawler.archives.folder import FolderArchive
 from newscrawler.archives.warc import WarcArchive, check_warc
 from newscrawler.archives.warc_sources import is_wacz, is_warc
 
 # Where browsertrix and an unpacked WACZ file have their WARC files.
 _INSIDE = ("", "archive")
+
+
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """A file that cannot be read as a whole: in words, and the numbers of what was lost."""
+
+    told: str
+    broken: int
+    damaged: int
 
 
 def open_archive(paths: Path | Sequence[Path], at: int | None = None) -> Archive:
@@ -26,18 +37,36 @@ def open_archive(paths: Path | Sequence[Path], at: int | None = None) -> Archive
     folders, files = _sorted_out(given)
     archives: list[Archive] = [FolderArchive(folder) for folder in folders]
     if files:
-        label = "\n".join(str(path.absolute()) for path in given)
-        archives.append(WarcArchive(files, label, at))
+        archives.append(WarcArchive(files, _label(given), at))
     return archives[0] if len(archives) == 1 else ArchiveSet(archives, at)
 
 
 def check_archive(paths: Path | Sequence[Path]) -> None:
-    """Raise `ArchiveError` where `open_archive` would, without reading whole WARC files."""
-    folders, files = _sorted_out([paths] if isinstance(paths, Path) else list(paths))
+    """Raise `ArchiveError` where `open_archive` would.
+
+    Small WARC files are not read to their end; the index of large ones is made or brought up to
+    date, so that opening them takes no time any more.
+    """
+    given = [paths] if isinstance(paths, Path) else list(paths)
+    folders, files = _sorted_out(given)
     for folder in folders:
         FolderArchive(folder)
     for file in files:
         check_warc(file)
+    if sum(file.stat().st_size for file in files) > SMALL:
+        WarcArchive(files, _label(given)).close()
+
+
+def damage_in(archive: Archive) -> list[Damaged]:
+    """Return what cannot be read of the WARC files in an archive, by file."""
+    archives = archive.archives if isinstance(archive, ArchiveSet) else [archive]
+    files = [one.found for one in archives if isinstance(one, WarcArchive)]
+    return [
+        Damaged(f"{name}: {found.told}", found.broken, found.damaged)
+        for one in files
+        for name, found in one.items()
+        if found.told
+    ]
 
 
 def archive_files(paths: Sequence[Path]) -> list[Path]:
@@ -46,6 +75,10 @@ def archive_files(paths: Sequence[Path]) -> list[Path]:
     if folders:
         raise ArchiveError(f"{folders[0]}: holds no WARC or WACZ file")
     return files
+
+
+def _label(given: list[Path]) -> str:
+    return "\n".join(str(path.absolute()) for path in given)
 
 
 def _sorted_out(paths: Sequence[Path]) -> tuple[list[Path], list[Path]]:

@@ -15,6 +15,7 @@ from newscrawler.archives.addresses import address_keys
 from newscrawler.archives.capture import TIME_FORMAT, ArchiveError
 from newscrawler.archives.cdxj import CdxjLine, lines_about, read_cdxj_line
 from newscrawler.archives.warc_captures import (
+    NOT_MODIFIED,
     BrokenPageError,
     keep_heads,
     may_hold_page,
@@ -26,7 +27,6 @@ from newscrawler.archives.warc_records import Damage, WarcRecord, record_at, rec
 from newscrawler.archives.warc_sources import WarcSource
 from newscrawler.archives.warc_stretches import ByteSource
 
-NOT_MODIFIED = 304
 RENDERED, TRUNCATED, REVISIT = 1, 2, 4
 _CONCURRENT = "WARC-Concurrent-To"
 # Requests and their answers stand next to each other.
@@ -37,6 +37,8 @@ _LONGEST_METHOD = 32
 _SAMPLES = 32
 # Records behind the last one that an index names: of a page there are three or four.
 _LONGEST_TAIL = 1000
+# What reading an index may raise: ArchiveError and JSON's errors are among the first.
+_UNREADABLE = (ValueError, TypeError, RecursionError, OSError, EOFError, zlib.error)
 
 
 class Row(NamedTuple):
@@ -58,15 +60,26 @@ class Row(NamedTuple):
 
 @dataclass(slots=True)
 class Found:
-    """What was met while a file was read: captures, pages that are broken, damage."""
+    """What was met while a file was read: captures, pages that cannot be read, damage."""
 
     pages: int = 0
     revisits: int = 0
-    skipped: int = 0
+    broken: int = 0
     damaged: int = 0
     lost: int = 0
     """Bytes that hold no whole record."""
     first_damage: str = ""
+
+    @property
+    def told(self) -> str:
+        """Say what cannot be read, empty where all can."""
+        parts = []
+        if self.damaged:
+            size = f"{self.damaged} ({self.lost} bytes)"
+            parts.append(f"damaged stretches {size}, the first at {self.first_damage}")
+        if self.broken:
+            parts.append(f"records that cannot be read {self.broken}")
+        return "; ".join(parts)
 
 
 class UnsoundIndexError(ValueError):
@@ -109,7 +122,7 @@ def rows_of_file(source: WarcSource, found: Found, others: list[int]) -> Iterato
                 _note_method(record, recent, others)
             elif may_hold_page(record) and hashed(record.field(_CONCURRENT)) not in recent:
                 row = _row(record)
-                found.skipped += row is None
+                found.broken += row is None
                 if row and (row.status != NOT_MODIFIED):
                     found.pages += 1
                     found.revisits += bool(row.flags & REVISIT)
@@ -191,7 +204,7 @@ def rows_of_index(source: WarcSource, found: Found) -> Iterator[Row]:
                     found.pages += 1
                     found.revisits += said.is_revisit
                     yield row
-    except (ArchiveError, OSError, ValueError, TypeError, EOFError, zlib.error) as error:
+    except _UNREADABLE as error:
         raise UnsoundIndexError(str(error)) from error
     check.compare()
 

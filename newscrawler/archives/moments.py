@@ -19,7 +19,7 @@ def read_moment(text: str) -> int:
         moment = _moment(text.strip())
     except ValueError as error:
         form = "is no time like 2019-01-27, 2019-01-27T18:17:27Z or 20190127181727"
-        raise ValueError(f"{text!r} {form}") from error
+        raise ValueError(f"at={text!r} {form}") from error
     return int(moment.timestamp())
 
 

@@ -6,8 +6,10 @@ import logging
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import TypeAlias
+from weakref import finalize
 
 from newscrawler.archives.addresses import address_keys
 from newscrawler.archives.capture import ArchiveError, Capture
@@ -59,10 +61,7 @@ class WarcArchive:
 
     def __init__(self, paths: list[Path], label: str = "", at: int | None = None) -> None:
         self.at = at
-        self._unpacked = None
-        if any(is_wacz(path.name) for path in paths):
-            self._unpacked = TemporaryDirectory(prefix="newscrawler-")
-        folder = Path(self._unpacked.name) if self._unpacked else None
+        folder = self._folder() if any(is_wacz(path.name) for path in paths) else None
         self.sources = [source for path in paths for source in sources_of(path, folder)]
         self.index = CaptureIndex(self.sources, label or "\n".join(map(str, paths)))
 
@@ -76,9 +75,13 @@ class WarcArchive:
         return self.index.found()
 
     def close(self) -> None:
+        """Close the index; what was unpacked goes when nobody has the archive any more."""
         self.index.close()
-        if self._unpacked:
-            self._unpacked.cleanup()
+
+    def _folder(self) -> Path:
+        folder = Path(mkdtemp(prefix="newscrawler-"))
+        finalize(self, rmtree, folder, ignore_errors=True)
+        return folder
 
     def find(self, url: str, *, rendered: bool = False) -> Capture | None:
         """Return the best capture of `url` that can be read, at most 64 MiB of it."""

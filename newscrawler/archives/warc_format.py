@@ -15,9 +15,8 @@ from datetime import datetime
 from http import HTTPStatus
 from uuid import uuid4
 
-from newscrawler.archives.capture import Headers
+from newscrawler.archives.capture import RENDERED, Headers
 from newscrawler.archives.exchange import Exchange, http_head
-from newscrawler.archives.storage import RENDERED
 
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"

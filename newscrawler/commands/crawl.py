@@ -67,7 +67,6 @@ class Command(BaseRunSpiderCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         for name, metavar, meaning in (
-            ("--replay", "PATH", "read saved pages (a folder or a WARC file), touch no network"),
             ("--record", "PATH", "keep what is fetched in PATH: .warc.gz, .warc, .wacz, a folder"),
             ("--state", "FILE", "remember here what is known, and not in state/newscrawler.sqlite"),
             ("--report", "FILE", "write the run's report as JSON; - is standard output"),
@@ -75,6 +74,8 @@ class Command(BaseRunSpiderCommand):
             ("--wait", "SECONDS", "wait that long for another run with the same state"),
         ):
             parser.add_argument(name, metavar=metavar, help=meaning)
+        told = "read saved pages (a folder, WARC, WACZ), touch no network; may be given again"
+        parser.add_argument("--replay", metavar="PATH", action="append", help=told)
         add_network_option(parser)
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -101,8 +102,12 @@ class Command(BaseRunSpiderCommand):
             raise UsageError("--replay and --record: choose one", print_help=False)
         from newscrawler.archives.settings import record_settings, replay_settings
 
+        at = opts.spargs.get("at", "")
+        if at and not opts.replay:
+            raise UsageError("at=... says which of the saved pages: it needs --replay")
         if opts.replay:
-            self.merge(replay_settings, Path(opts.replay))
+            paths = [Path(path) for path in opts.replay]
+            self.merge(lambda paths: replay_settings(paths, at), paths)
         if opts.record:
             self.merge(record_settings, Path(opts.record))
         self.merge(output_settings, outputs)
