@@ -26,7 +26,7 @@ class Originals:
 
     def note(self, entry: Entry) -> None:
         """Remember an answer that was written whole."""
-        if entry.kind != "response":
+        if entry.kind != "response" or entry.is_cut:
             return
         keys = [hash((entry.status, entry.digest))]
         if entry.status in _SUCCESS:

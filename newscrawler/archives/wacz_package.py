@@ -16,11 +16,11 @@ from typing import Any, BinaryIO
 
 from newscrawler import __version__
 from newscrawler.archives.capture import TIME_FORMAT, ArchiveError
+from newscrawler.archives.warc_format import SOFTWARE
 
 WARC = "data.warc.gz"
 INDEX, BLOCKS, PAGES = "indexes/index.cdx.gz", "indexes/index.idx", "pages/pages.jsonl"
 PACKAGE, DIGEST = "datapackage.json", "datapackage-digest.json"
-SOFTWARE = "newscrawler/"
 _NAMES = {f"archive/{WARC}", INDEX, BLOCKS, PAGES, PACKAGE, DIGEST}
 _PIECE = 2**20
 # Lines that are sorted in memory at a time, some 40 MiB.

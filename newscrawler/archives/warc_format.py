@@ -20,6 +20,8 @@ from newscrawler.archives.exchange import Exchange, http_head
 
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+SOFTWARE = "newscrawler/"
+END_OF_RECORD = b"\r\n\r\n"
 _RESPONSE = "application/http; msgtype=response"
 _REQUEST = "application/http; msgtype=request"
 # zlib's own; 9 takes a third more time for a hundredth less.

@@ -35,10 +35,7 @@ class Entry:
     offset: int
     length: int
     rendered: str | None = None
-
-    @property
-    def is_html(self) -> bool:
-        return self.media_type in {"text/html", "application/xhtml+xml"}
+    is_cut: bool = False
 
     def line(self, file_name: str) -> str:
         """Return the line of an index, which sorts as indexes are sorted.
@@ -74,6 +71,7 @@ def entry_of_exchange(exchange: Exchange, answer: Record, offset: int, length: i
         offset,
         length,
         exchange.rendered,
+        exchange.is_cut,
     )
 
 
@@ -95,6 +93,7 @@ def entry_of_record(record: WarcRecord) -> Entry | None:
         record.offset,
         record.length,
         rendered,
+        bool(record.field("WARC-Truncated")),
     )
 
 

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import logging
-import re
 import threading
-import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
 from newscrawler.archives.append_file import AppendFile
-from newscrawler.archives.capture import REDIRECTS, ArchiveError
+from newscrawler.archives.capture import REDIRECTS
 from newscrawler.archives.exchange import Exchange
 from newscrawler.archives.originals import Originals
-from newscrawler.archives.warc_captures import LONGEST_HEAD
+from newscrawler.archives.warc_continuing import records_to_keep
 from newscrawler.archives.warc_format import (
     IDENTICAL,
     NOT_MODIFIED,
@@ -27,15 +25,9 @@ from newscrawler.archives.warc_format import (
     revisit_record,
 )
 from newscrawler.archives.warc_index import Entry, entry_of_exchange, entry_of_record
-from newscrawler.archives.warc_records import Damage, WarcRecord, read_records
 
 logger = logging.getLogger(__name__)
 
-SOFTWARE = "newscrawler/"
-_FIRST = b"WARC/1.1\r\nWARC-Type: warcinfo\r\n"
-_LENGTH = re.compile(rb"^Content-Length: (\d+)", re.MULTILINE)
-# Bytes of an info record's block that are looked at.
-_LONGEST_INFO = 4096
 _UNCHANGED = 304
 
 
@@ -123,9 +115,7 @@ class WarcWriter:
         if not self._file.size:
             return
         end = 0
-        for record in self._whole_records():
-            if not end and not _is_ours(record):
-                raise ArchiveError(f"{self.path}: was not written by this program; name another")
+        for record in records_to_keep(self.path, is_packed=self._is_packed):
             end = record.offset + record.length
             entry = entry_of_record(record)
             if entry:
@@ -135,47 +125,3 @@ class WarcWriter:
             told = (self.path, self._file.size - end, end)
             logger.warning("%s: the last %d bytes are no whole record; cut to %d bytes", *told)
             self._file.cut(end)
-
-    def _whole_records(self) -> Iterator[WarcRecord]:
-        """Give what can be kept; raise `ArchiveError` where a whole record stands behind damage."""
-        if _is_beginning(self.path, is_packed=self._is_packed):
-            return
-        damage: Damage | None = None
-        for found in read_records(self.path, keep=_keep):
-            if isinstance(found, Damage):
-                damage = damage or found
-            elif damage:
-                raise ArchiveError(
-                    f"{self.path}: is damaged at byte {damage.offset} ({damage.reason}), with whole"
-                    " records behind it; nothing is added to it, name another file"
-                )
-            else:
-                yield found
-
-
-def _keep(record: WarcRecord) -> int:
-    return _LONGEST_INFO if record.kind == "warcinfo" else LONGEST_HEAD
-
-
-def _is_ours(record: WarcRecord) -> bool:
-    is_info = record.kind == "warcinfo" and not record.offset
-    return is_info and f"software: {SOFTWARE}".encode() in record.block
-
-
-def _is_beginning(path: Path, *, is_packed: bool) -> bool:
-    """Tell a file that ends within its first record, as it was written here."""
-    with path.open("rb") as file:
-        first = file.read(_LONGEST_INFO)
-    if len(first) == _LONGEST_INFO:
-        return False
-    if is_packed:
-        unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        try:
-            first = unpacker.decompress(first)
-        except zlib.error:
-            return False
-        return not unpacker.eof and first.startswith(_FIRST[: len(first)])
-    head, end, block = first.partition(b"\r\n\r\n")
-    length = _LENGTH.search(head)
-    is_whole = end and length and len(block) >= int(length[1])
-    return not is_whole and first.startswith(_FIRST[: len(first)])
