@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import calendar
-import time
 import zlib
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import blake2b
 from typing import NamedTuple
 
 from newscrawler.archives.addresses import address_keys
-from newscrawler.archives.capture import TIME_FORMAT, ArchiveError
+from newscrawler.archives.capture import ArchiveError
 from newscrawler.archives.cdxj import CdxjLine, lines_about, read_cdxj_line
 from newscrawler.archives.warc_captures import (
     NOT_MODIFIED,
@@ -94,7 +93,7 @@ def hashed(text: str) -> int:
 def seconds_of(date: str) -> int | None:
     """Return the seconds since 1970 of a date as records have it, None for none."""
     try:
-        return calendar.timegm(time.strptime(date, TIME_FORMAT))
+        return int(datetime.fromisoformat(date).timestamp()) if date else None
     except ValueError:
         return None
 

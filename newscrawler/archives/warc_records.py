@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from newscrawler.archives.capture import ArchiveError, Headers
@@ -45,7 +45,6 @@ from newscrawler.archives.warc_stretches import (
 LONGEST_START = 16 * 2**20
 _ARC = b"filedesc://"
 _DATE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?Z")
-_FIELD = re.compile(r"([^\s:]+)[ \t]*:[ \t]*(.*)")
 _FOLD = re.compile(r"\r{0,2}\n[ \t]+")
 
 
@@ -197,14 +196,15 @@ class _Reading:
         head = member.head()
         if head is None:
             raise DamagedError("a gzip member that holds no record")
-        record = self._with_block(_read_head(head, at), member)
+        record = _read_head(head, at)
+        block = self._block(record, member)
         _, rest = member.line_breaks()
         if VERSION.match(rest):
             self._refuse_whole(at)
             raise DamagedError("several records in one gzip member")
         if rest:
             raise DamagedError("the block is longer than its Content-Length")
-        return replace(record, length=member.end - at)
+        return _whole(record, member.end - at, block)
 
     def _refuse_whole(self, at: int) -> None:
         if at == 0:
@@ -223,16 +223,16 @@ class _Reading:
         record = _read_head(head, at)
         if record.block_length > size_of(self.file) - stretch.end:
             raise CutOffError("the block of a record breaks off")
-        record = self._with_block(record, stretch)
+        block = self._block(record, stretch)
         breaks, rest = stretch.line_breaks()
         if rest and breaks != END_OF_RECORD and not VERSION.match(rest):
             raise DamagedError("the block ends elsewhere than its Content-Length says")
-        return replace(record, length=stretch.end - at)
+        return _whole(record, stretch.end - at, block)
 
-    def _with_block(self, record: WarcRecord, stretch: Stretch) -> WarcRecord:
+    def _block(self, record: WarcRecord, stretch: Stretch) -> bytes:
         length = record.block_length
         kept = min(self.keep(record), length) if self.keep else length
-        return replace(record, block=stretch.block(length, kept))
+        return stretch.block(length, kept)
 
     def _damage(self, at: int, reason: str, *, is_cut_off: bool) -> Damage | None:
         self.plain = None
@@ -250,9 +250,8 @@ def _read_head(head: bytes, offset: int) -> WarcRecord:
     if not VERSION.match(head):
         raise DamagedError("no record begins here")
     text = _FOLD.sub(" ", head.decode("utf-8", "surrogateescape"))
-    lines = text.split("\n")[1:]
-    found = [_FIELD.fullmatch(line.rstrip("\r")) for line in lines if line.strip()]
-    headers = tuple((match[1], match[2].rstrip()) for match in found if match)
+    pairs = [line.partition(":") for line in text.split("\n")[1:]]
+    headers = tuple((name.strip(), value.strip()) for name, colon, value in pairs if colon)
     fields = {name.lower(): value for name, value in reversed(headers)}
     length = fields.get("content-length", "")
     if not (length.isascii() and length.isdigit() and len(length) < 19):
@@ -266,6 +265,21 @@ def _read_head(head: bytes, offset: int) -> WarcRecord:
         offset=offset,
         length=0,
         block_length=int(length),
+    )
+
+
+def _whole(record: WarcRecord, length: int, block: bytes) -> WarcRecord:
+    """Return a record with its block; `dataclasses.replace` takes longer than reading the head."""
+    return WarcRecord(
+        record.kind,
+        record.url,
+        record.date,
+        record.record_id,
+        record.headers,
+        record.offset,
+        length,
+        record.block_length,
+        block,
     )
 
 
