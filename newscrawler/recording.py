@@ -44,10 +44,10 @@ class RecordExchanges:
             raise NotConfigured
         self.crawler, self.stats = crawler, crawler.stats
         self.largest_page = crawler.settings.getint("DOWNLOAD_MAXSIZE")
-        begun = _under_way.get(path)
-        self.recording = begun or begin_recording(crawler.settings)
-        if begun is None:
-            crawler.signals.connect(self.spider_closed, signals.spider_closed)
+        self.path = path
+        self.is_ours = path not in _under_way
+        self.recording = _under_way.get(path) or begin_recording(crawler.settings)
+        crawler.signals.connect(self.spider_closed, signals.spider_closed)
         logger.info("Recording to %s", path)
 
     @classmethod
@@ -55,7 +55,12 @@ class RecordExchanges:
         return cls(crawler)
 
     def spider_closed(self) -> None:
-        end_recording(self.crawler.settings)
+        kinds = ("response", "revisit", "conversion")
+        counts = [self.stats.get_value(f"record/{kind}", 0) for kind in kinds]
+        told = "Recorded %d answers, %d that repeat one, %d from the browser: %s"
+        logger.info(told, *counts, self.path)
+        if self.is_ours:
+            end_recording(self.crawler.settings)
 
     async def process_response(self, request: Request, response: Response) -> Response:
         if request.method != "GET":

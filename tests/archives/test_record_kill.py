@@ -9,6 +9,7 @@ import os
 import random
 import zipfile
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,10 @@ def test_no_record_is_lost_or_doubled_by_twenty_kills(name: str, tmp_path: Path)
     assert len(found.keys() - set(told)) <= KILLS, f"seed {SEED}"
 
 
+def has_asked(room: Newsroom, number: int) -> bool:
+    return len(room.articles_asked()) >= number
+
+
 @pytest.mark.parametrize("name", ["news.warc.gz", "news.wacz"])
 def test_a_crawl_that_is_killed_is_whole_in_the_archive_when_it_is_done(
     name: str, tmp_path: Path
@@ -62,7 +67,7 @@ def test_a_crawl_that_is_killed_is_whole_in_the_archive_when_it_is_done(
         for kills in (1, 2):
             run = work.start()
             asked = chance.randint(8 * kills, 12 * kills)
-            assert run.wait_for(lambda asked=asked: len(room.articles_asked()) >= asked)
+            assert run.wait_for(partial(has_asked, room, asked))
             run.process.kill()
             run.end()
         ended = work.crawl()
