@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
+from urllib.parse import urldefrag, urlsplit
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -16,9 +18,11 @@ from scrapy.settings import BaseSettings
 from newscrawler import __version__
 from newscrawler.archives.capture import ArchiveError
 from newscrawler.archives.exchange import exchange_of
+from newscrawler.archives.failures import Failure
 from newscrawler.archives.recording import Recording, open_recording
+from newscrawler.archives.storage import FAILED
 from newscrawler.memory import Memory
-from newscrawler.network.answers import PutOff
+from newscrawler.network.answers import PutOff, error_reason
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +84,23 @@ class RecordExchanges:
             self._count(kind)
         return response
 
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Record that there was no answer, whoever refused to ask."""
+        if request.method != "GET" or urlsplit(request.url).scheme not in ("http", "https"):
+            return
+        failure = Failure(
+            urldefrag(request.url).url,
+            datetime.now(UTC),
+            error_reason(exception),
+            str(exception),
+            is_rendered=bool(request.meta.get("playwright")),
+        )
+        try:
+            self.recording.store_failure(failure)
+        except (ArchiveError, OSError) as error:
+            self._give_up(error)
+        self._count("failure")
+
     def _give_up(self, error: Exception) -> None:
         memory = self.crawler.get_extension(Memory)
         if memory is None:
@@ -88,6 +109,22 @@ class RecordExchanges:
 
     def _count(self, what: str) -> None:
         self.stats.inc_value(f"record/{what}")
+
+
+class ReplayedFailures:
+    """A downloader middleware that lets fail what failed when it was recorded."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        if not crawler.settings.get("NEWSCRAWLER_REPLAY"):
+            raise NotConfigured
+        return cls()
+
+    def process_response(self, request: Request, response: Response) -> Response:  # noqa: ARG002
+        if FAILED in response.flags:
+            reason, detail = response.flags[response.flags.index(FAILED) + 1 :][:2]
+            raise PutOff(reason, detail)
+        return response
 
 
 def begin_recording(settings: BaseSettings) -> Recording:

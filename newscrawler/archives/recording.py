@@ -10,6 +10,7 @@ from typing import Protocol
 from newscrawler.archives.append_file import hold_folder
 from newscrawler.archives.capture import ArchiveError
 from newscrawler.archives.exchange import Exchange
+from newscrawler.archives.failures import Failure
 from newscrawler.archives.recorder import FolderRecorder
 from newscrawler.archives.wacz_writer import WaczWriter
 from newscrawler.archives.warc_writer import WarcWriter
@@ -25,6 +26,9 @@ class Recording(Protocol):
 
         `response`, `revisit` or `conversion`, as WARC calls it.
         """
+
+    def store_failure(self, failure: Failure) -> None:
+        """Keep that a request had no answer, and why."""
 
     def close(self) -> None:
         """Complete the archive, which may take as long as copying it."""
@@ -47,6 +51,9 @@ class FolderRecording:
             return ""
         self.recorder.store(page)
         return "conversion" if exchange.rendered is not None else "response"
+
+    def store_failure(self, failure: Failure) -> None:
+        pass
 
     def close(self) -> None:
         os.close(self._held)

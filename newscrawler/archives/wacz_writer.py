@@ -11,6 +11,7 @@ from pathlib import Path
 
 from newscrawler.archives.append_file import BusyError, hold_folder, sync_folder
 from newscrawler.archives.exchange import Exchange
+from newscrawler.archives.failures import Failure
 from newscrawler.archives.wacz_package import WARC, extract_warc, pack, packed_size
 from newscrawler.archives.warc_index import Entry
 from newscrawler.archives.warc_writer import WarcWriter
@@ -53,6 +54,10 @@ class WaczWriter:
     def store(self, exchange: Exchange) -> str:
         """Append an exchange, as `WarcWriter.store` does."""
         return self._writer.store(exchange)
+
+    def store_failure(self, failure: Failure) -> None:
+        """Append a failure, as `WarcWriter.store_failure` does."""
+        self._writer.store_failure(failure)
 
     def close(self) -> None:
         """Pack what was recorded. Raises `OSError`; the folder then stays as it is."""
