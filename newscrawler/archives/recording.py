@@ -53,7 +53,7 @@ class FolderRecording:
         return "conversion" if exchange.rendered is not None else "response"
 
     def store_failure(self, failure: Failure) -> None:
-        pass
+        self.recorder.store_failure(failure)
 
     def close(self) -> None:
         os.close(self._held)

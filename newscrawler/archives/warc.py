@@ -106,7 +106,7 @@ class WarcArchive:
             except BrokenPageError as error:
                 logger.info("%s: %s", self.sources[place.file].name, error)
                 continue
-            if capture and capture.fault is None:
+            if capture and (capture.fault is None or not capture.status):
                 return capture
             faulty = faulty or capture
         return faulty
