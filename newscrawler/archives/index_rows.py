@@ -31,6 +31,8 @@ RENDERED, TRUNCATED, REVISIT = 1, 2, 4
 _CONCURRENT = "WARC-Concurrent-To"
 # Requests and their answers stand next to each other.
 _PAIRS_APART = 100
+# What a request says that is none of them, and not GET either, is damaged and tells nothing.
+_OTHER_METHODS = {"HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"}
 # Bytes of a request that have its method.
 _LONGEST_METHOD = 32
 # Lines of an index that are compared with the file when it is read: spread evenly, and the last.
@@ -141,7 +143,7 @@ def _told(damage: Damage) -> str:
 
 def _note_method(record: WarcRecord, recent: deque[int], others: list[int]) -> None:
     """Note which record answers a request that is no `GET`; it may stand before or behind."""
-    if method_of(record) == "GET":
+    if method_of(record) not in _OTHER_METHODS:
         return
     recent.append(hashed(record.record_id))
     if record.field(_CONCURRENT):
