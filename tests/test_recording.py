@@ -14,7 +14,7 @@ import pytest
 
 from newscrawler.exit_codes import ExitCode
 from tests.archives.exchanges import assert_checked, records
-from tests.newsroom import CONSENT_WALL, Conduct, Newsroom, opened
+from tests.newsroom import CONSENT_WALL, Conduct, Desk, Newsroom, opened
 from tests.test_browser_listing import ScriptedNewsroom
 from tests.unattended import Ended, Workplace
 
@@ -135,6 +135,44 @@ def test_all_that_the_server_was_asked_for_is_in_the_file(kept: Kept) -> None:
     assert kinds["revisit"] == 1, "one article is another one's page"
     assert kinds["warcinfo"] == 1
     assert b"http-header-user-agent: newscrawler/" in found[0]["payload"]
+
+
+class PackedDesk(Desk):
+    """Sends pages packed and in chunks, and notes what it packed."""
+
+    def answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        packed = gzip.compress(body)
+        SENT[self.path] = packed
+        self.note(status)
+        self.send_response(status)
+        for name, value in {**headers, "Content-Encoding": "gzip"}.items():
+            self.send_header(name, value)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        for start in range(0, len(packed), 700):
+            piece = packed[start : start + 700]
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+        self.wfile.write(b"0\r\n\r\n")
+
+
+SENT: dict[str, bytes] = {}
+
+
+def test_a_body_is_kept_as_it_was_sent_without_its_chunks(tmp_path: Path) -> None:
+    SENT.clear()
+    with opened(Newsroom(1, characters=4000)) as room:
+        room.RequestHandlerClass = PackedDesk
+        kept = record(tmp_path, "news.warc", room)
+    assert kept.ended.code == ExitCode.COMPLETE, kept.ended.told
+    assert_checked(kept.archive)
+    content = kept.archive.read_bytes()
+    assert len(SENT) == 3
+    for path, body in SENT.items():
+        assert content.count(b"\r\n\r\n" + body + b"\r\n\r\n") == 1, path
+    answers = [one for one in records(kept.archive) if one["WARC-Type"] == "response"]
+    assert all(dict(one["http"])["Content-Encoding"] == "gzip" for one in answers)
+    assert not any("Transfer-Encoding" in dict(one["http"]) for one in answers)
+    assert not any("Content-Length" in dict(one["http"]) for one in answers)
 
 
 def test_a_wacz_file_has_what_its_standard_asks_for(kept: Kept) -> None:

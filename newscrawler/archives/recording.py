@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
@@ -19,7 +20,10 @@ _UNCHANGED = 304
 
 
 class Recording(Protocol):
-    """An archive that a crawl writes. Every method raises `OSError` or `ArchiveError`."""
+    """An archive that a crawl writes, also from several threads.
+
+    Every method raises `OSError` or `ArchiveError`.
+    """
 
     def store(self, exchange: Exchange) -> str:
         """Keep an exchange; return what became of its answer, empty where it was left out.
@@ -44,16 +48,19 @@ class FolderRecording:
     def __init__(self, root: Path) -> None:
         self.recorder = FolderRecorder(root)
         self._held = hold_folder(self.recorder.root)
+        self._lock = threading.Lock()
 
     def store(self, exchange: Exchange) -> str:
         page = None if exchange.status == _UNCHANGED else exchange.page()
         if page is None:
             return ""
-        self.recorder.store(page)
+        with self._lock:
+            self.recorder.store(page)
         return "conversion" if exchange.rendered is not None else "response"
 
     def store_failure(self, failure: Failure) -> None:
-        self.recorder.store_failure(failure)
+        with self._lock:
+            self.recorder.store_failure(failure)
 
     def close(self) -> None:
         os.close(self._held)

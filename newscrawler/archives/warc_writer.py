@@ -136,6 +136,7 @@ class WarcWriter:
             if entry:
                 self._originals.note(entry)
                 self._note(entry)
+        logger.info("Going on with %s behind byte %d", self.path, end)
         if end < self._file.size:
             told = (self.path, self._file.size - end, end)
             logger.warning("%s: the last %d bytes are no whole record; cut to %d bytes", *told)
