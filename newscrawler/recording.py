@@ -19,7 +19,7 @@ from newscrawler import __version__
 from newscrawler.archives.capture import ArchiveError
 from newscrawler.archives.exchange import exchange_of
 from newscrawler.archives.failures import Failure
-from newscrawler.archives.recording import Recording, open_recording
+from newscrawler.archives.recording import KINDS, Recording, open_recording
 from newscrawler.archives.storage import FAILED
 from newscrawler.memory import Memory
 from newscrawler.network.answers import PutOff, error_reason
@@ -44,7 +44,7 @@ class RecordExchanges:
 
     def __init__(self, crawler: Crawler) -> None:
         path = crawler.settings.get("NEWSCRAWLER_RECORD")
-        if not path:
+        if not path or crawler.settings.get("NEWSCRAWLER_REPLAY"):  # that is no network
             raise NotConfigured
         self.crawler, self.stats = crawler, crawler.stats
         self.largest_page = crawler.settings.getint("DOWNLOAD_MAXSIZE")
@@ -59,9 +59,8 @@ class RecordExchanges:
         return cls(crawler)
 
     def spider_closed(self) -> None:
-        kinds = ("response", "revisit", "conversion")
-        counts = [self.stats.get_value(f"record/{kind}", 0) for kind in kinds]
-        told = "Recorded %d answers, %d that repeat one, %d from the browser: %s"
+        counts = [self.stats.get_value(f"record/{kind}", 0) for kind in KINDS]
+        told = "Recorded %d answers, %d that repeat one, %d from the browser, %d failures: %s"
         logger.info(told, *counts, self.path)
         if self.is_ours:
             end_recording(self.crawler.settings)

@@ -132,6 +132,9 @@ def test_all_that_the_server_was_asked_for_is_in_the_file(kept: Kept) -> None:
     assert requests == {one["WARC-Record-ID"] for one in answers}
     assert all(one["WARC-IP-Address"] == "127.0.0.1" for one in answers)
     kinds = Counter(one["WARC-Type"] for one in found)
+    told = kept.ended.report["record"]
+    assert told.pop("failure") == kinds["metadata"]
+    assert told == {kind: kinds[kind] for kind in told}
     assert kinds["revisit"] == 1, "one article is another one's page"
     assert kinds["warcinfo"] == 1
     assert b"http-header-user-agent: newscrawler/" in found[0]["payload"]

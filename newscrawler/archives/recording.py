@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from newscrawler.archives.append_file import hold_folder
 from newscrawler.archives.capture import ArchiveError
@@ -17,6 +17,7 @@ from newscrawler.archives.wacz_writer import WaczWriter
 from newscrawler.archives.warc_writer import WarcWriter
 
 _UNCHANGED = 304
+KINDS = ("response", "revisit", "conversion", "failure")
 
 
 class Recording(Protocol):
@@ -78,6 +79,12 @@ def open_recording(path: Path, about: Iterable[tuple[str, str]]) -> Recording:
     if name.endswith((".warc", ".warc.gz")):
         return WarcWriter(path, about)
     return FolderRecording(path)
+
+
+def record_report(stats: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+    """Return what the report says of a recording, nothing where none was made."""
+    found = {kind: stats.get(f"record/{kind}", 0) for kind in KINDS}
+    return {"record": found} if any(found.values()) else {}
 
 
 def check_name(path: Path) -> None:

@@ -21,7 +21,7 @@ def begin(settings: BaseSettings) -> None:
 
     Raises `ArchiveError`, `OSError`.
     """
-    if settings.get("NEWSCRAWLER_RECORD"):
+    if settings.get("NEWSCRAWLER_RECORD") and not settings.get("NEWSCRAWLER_REPLAY"):
         from newscrawler.recording import begin_recording
 
         begin_recording(settings)
