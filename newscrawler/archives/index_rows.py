@@ -109,11 +109,22 @@ def digest_of(text: str) -> int | None:
 
 
 def rows_of_file(source: WarcSource, found: Found, others: list[int]) -> Iterator[Row]:
-    """Give a row for each capture in a file, and count what is none.
+    """Give a row for each capture in a file, and count what is none; `others` as below."""
+    for record in answers_of(source, found, others):
+        row = _row(record)
+        found.broken += row is None
+        if row and row.status != NOT_MODIFIED:
+            found.pages += not is_failure(record)
+            found.revisits += bool(row.flags & REVISIT)
+            yield row
 
-    `others` gets the identifiers of records that are no answers to a `GET`.
+
+def answers_of(source: WarcSource, found: Found, others: list[int]) -> Iterator[WarcRecord]:
+    """Give the records that may hold a page, with their heads, and count damage.
+
+    `others` gets the identifiers of those that turn out to be no answers to a `GET`.
     """
-    recent: deque[int] = deque(maxlen=_PAIRS_APART)
+    recent: deque[str] = deque(maxlen=_PAIRS_APART)
     with source.opened() as file:
         for record in records_of(file, source.name, keep=_keep):
             if isinstance(record, Damage):
@@ -122,15 +133,10 @@ def rows_of_file(source: WarcSource, found: Found, others: list[int]) -> Iterato
                 found.first_damage = found.first_damage or _told(record)
             elif record.kind == "request":
                 _note_method(record, recent, others)
-            elif is_failure(record):
-                yield from filter(None, [_row(record)])
-            elif may_hold_page(record) and hashed(record.field(_CONCURRENT)) not in recent:
-                row = _row(record)
-                found.broken += row is None
-                if row and (row.status != NOT_MODIFIED):
-                    found.pages += 1
-                    found.revisits += bool(row.flags & REVISIT)
-                    yield row
+            elif is_failure(record) or (
+                may_hold_page(record) and record.field(_CONCURRENT) not in recent
+            ):
+                yield record
 
 
 def _keep(record: WarcRecord) -> int:
@@ -141,11 +147,12 @@ def _told(damage: Damage) -> str:
     return f"byte {damage.offset}: {damage.reason}"
 
 
-def _note_method(record: WarcRecord, recent: deque[int], others: list[int]) -> None:
+def _note_method(record: WarcRecord, recent: deque[str], others: list[int]) -> None:
     """Note which record answers a request that is no `GET`; it may stand before or behind."""
     if method_of(record) not in _OTHER_METHODS:
         return
-    recent.append(hashed(record.record_id))
+    if record.record_id:
+        recent.append(record.record_id)
     if record.field(_CONCURRENT):
         others.append(hashed(record.field(_CONCURRENT)))
 

@@ -7,15 +7,14 @@ import hashlib
 import json
 import os
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from heapq import merge
-from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from newscrawler import __version__
 from newscrawler.archives.capture import TIME_FORMAT, ArchiveError
+from newscrawler.archives.sorted_lines import batches, sorted_lines
 from newscrawler.archives.warc_format import SOFTWARE
 
 WARC = "data.warc.gz"
@@ -23,8 +22,6 @@ INDEX, BLOCKS, PAGES = "indexes/index.cdx.gz", "indexes/index.idx", "pages/pages
 PACKAGE, DIGEST = "datapackage.json", "datapackage-digest.json"
 _NAMES = {f"archive/{WARC}", INDEX, BLOCKS, PAGES, PACKAGE, DIGEST}
 _PIECE = 2**20
-# Lines that are sorted in memory at a time, some 40 MiB.
-_SORTED_AT_ONCE = 100_000
 # Lines of an index that are packed together, as other tools do: one has to be unpacked to find one.
 _LINES_PER_BLOCK = 300
 _LONGEST_PACKAGE = 2**20
@@ -67,7 +64,7 @@ def pack(target: Path, warc: Path, entries: Path) -> None:
             package = _Package(zipped, at)
             package.add(f"archive/{WARC}", _pieces(warc), is_packed=True)
             with pages.open("wb") as lines:
-                index = _index(_sorted(entries), lines, blocks)
+                index = _index(sorted_lines(entries), lines, blocks)
                 package.add(INDEX, index, is_packed=True)
             package.add(BLOCKS, iter(["".join(blocks).encode()]), is_packed=False)
             package.add(PAGES, _pieces(pages), is_packed=False)
@@ -151,36 +148,13 @@ def _pieces(path: Path) -> Iterator[bytes]:
             yield piece
 
 
-def _batches(lines: Iterable[bytes], size: int) -> Iterator[list[bytes]]:
-    lines = iter(lines)
-    while some := list(islice(lines, size)):
-        yield some
-
-
-def _sorted(path: Path) -> Iterator[bytes]:
-    """Give the lines of a file in the order of their bytes."""
-    parts: list[Path] = []
-    with path.open("rb") as file:
-        for number, lines in enumerate(_batches(file, _SORTED_AT_ONCE)):
-            part = path.with_name(f"sorted-{number}")
-            part.write_bytes(b"".join(sorted(lines)))
-            parts.append(part)
-    files = [part.open("rb") for part in parts]
-    try:
-        yield from merge(*files)
-    finally:
-        for file, part in zip(files, parts, strict=True):
-            file.close()
-            part.unlink()
-
-
 def _index(lines: Iterator[bytes], pages: BinaryIO, blocks: list[str]) -> Iterator[bytes]:
     """Give the index in packed blocks; note their beginnings, and write the list of pages."""
     meta = {"format": "cdxj-gzip-1.0", "filename": INDEX.rpartition("/")[2]}
     blocks.append(f"!meta 0 {json.dumps(meta)}\n")
     pages.write(b'{"format": "json-pages-1.0", "id": "pages", "title": "All Pages"}\n')
     offset = 0
-    for some in _batches(lines, _LINES_PER_BLOCK):
+    for some in batches(lines, _LINES_PER_BLOCK):
         packed = gzip.compress(b"".join(some), mtime=0)
         digest = f"sha256:{hashlib.sha256(packed).hexdigest()}"
         where = {"offset": offset, "length": len(packed), "digest": digest}

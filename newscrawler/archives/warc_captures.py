@@ -72,7 +72,7 @@ def status_of(record: WarcRecord) -> int:
 
     Raises `BrokenPageError`.
     """
-    return _read_http(record.block)[0] if _is_http(record) else 200
+    return _split_http(record.block)[0] if _is_http(record) else 200
 
 
 def rendered_of(record: WarcRecord) -> str | None:
@@ -134,19 +134,26 @@ def _is_http(record: WarcRecord) -> bool:
 
 
 def _read_http(block: bytes) -> tuple[int, Headers, bytes]:
-    """Split an answer into status, headers and body; what stands before it (`1xx`) goes."""
+    """Split an answer into status, headers and body."""
+    status, start, stop = _split_http(block)
+    return status, _read_headers(block[start:stop]), block[stop:]
+
+
+def _split_http(block: bytes) -> tuple[int, int, int]:
+    """Return the status, and where headers and body begin; what stands before (`1xx`) goes."""
+    begin = 0
     while True:
-        line = _STATUS_LINE.match(block)
+        line = _STATUS_LINE.match(block, begin)
         if line is None or int(line[1]) not in STATUS_CODES:
             raise BrokenPageError("no HTTP answer")
         end = _END_OF_HEAD.search(block, line.end() - 1)
         stop = end.end() if end else len(block)
         if stop > LONGEST_HEAD:
             raise BrokenPageError("an HTTP head without end")
-        status, body = int(line[1]), block[stop:]
-        if status >= 200 or not _STATUS_LINE.match(body):
-            return status, _read_headers(block[line.end() : stop]), body
-        block = body
+        status = int(line[1])
+        if status >= 200 or not _STATUS_LINE.match(block, stop):
+            return status, line.end(), stop
+        begin = stop
 
 
 def _read_headers(head: bytes) -> Headers:

@@ -249,7 +249,9 @@ def _read_head(head: bytes, offset: int) -> WarcRecord:
     """Read the version line and the header fields; raise `DamagedError` for what is none."""
     if not VERSION.match(head):
         raise DamagedError("no record begins here")
-    text = _FOLD.sub(" ", head.decode("utf-8", "surrogateescape"))
+    text = head.decode("utf-8", "surrogateescape")
+    if "\n " in text or "\n\t" in text:
+        text = _FOLD.sub(" ", text)
     pairs = [line.partition(":") for line in text.split("\n")[1:]]
     headers = tuple((name.strip(), value.strip()) for name, colon, value in pairs if colon)
     fields = {name.lower(): value for name, value in reversed(headers)}

@@ -26,6 +26,7 @@ from newscrawler.archives.warc_index import entry_of_record
 from newscrawler.archives.warc_records import WarcRecord, read_records
 from newscrawler.archives.warc_sources import WarcSource
 from tests.archives.warc_files import numbered, packed, warc_record
+from tests.conftest import RunCommand
 
 FIRST = "https://news.example/0"
 
@@ -307,3 +308,42 @@ def test_a_record_of_a_browser_is_known_from_an_index(tmp_path: Path, readings: 
     assert found is not None
     assert found.body == b"rendered"
     assert not readings
+
+
+def test_an_index_is_written_that_leads_to_the_same_pages(
+    tmp_path: Path, run_scrapy: RunCommand, readings: list[str]
+) -> None:
+    post = {"kind": "request", "content_type": "application/http; msgtype=request"}
+    records = [
+        *numbered(30),
+        warc_record(url="https://news.example/posted", WARC_Record_ID="<urn:uuid:p>"),
+        warc_record(b"POST / HTTP/1.1", WARC_Concurrent_To="<urn:uuid:p>", **post),
+        warc_record(b"no answer", "https://news.example/broken"),
+        warc_record(b"HTTP/1.1 200\r\nX-Newscrawler-Rendered: end\r\n\r\n", kind="conversion"),
+    ]
+    path = warc(tmp_path / "a.warc.gz", records)
+    plain = WarcArchive([path])
+    run = run_scrapy("index", tmp_path)
+    assert run.stdout == f"{path}.cdxj: pages 31; records that cannot be read 1\n"
+    assert run.returncode == 0
+    lines = Path(f"{path}.cdxj").read_bytes().splitlines()
+    assert lines == sorted(lines)
+    assert {file.name for file in tmp_path.iterdir()} == {path.name, f"{path.name}.cdxj"}
+    readings.clear()
+    indexed = WarcArchive([path])
+    assert not readings
+    urls = [f"https://news.example/{name}" for name in (*range(30), "posted", "broken", "a")]
+    for url in urls:
+        assert indexed.find(url) == plain.find(url)
+        assert indexed.find(url, rendered=True) == plain.find(url, rendered=True)
+
+
+def test_files_that_cannot_be_indexed_are_named(tmp_path: Path, run_scrapy: RunCommand) -> None:
+    (tmp_path / "no.warc").write_text("no archive")
+    path = warc(tmp_path / "a.warc.gz", numbered(1))
+    run = run_scrapy("index", tmp_path / "no.warc", path)
+    assert run.returncode == 12
+    assert f"scrapy index: {tmp_path}/no.warc: is no WARC file" in run.stderr
+    assert f"{path}.cdxj: pages 1" in run.stdout
+    for wrong in ((), (tmp_path / "absent.warc",)):
+        assert run_scrapy("index", *wrong).returncode == 2

@@ -227,7 +227,7 @@ def test_the_index_of_many_records_is_sorted_in_parts(
 ) -> None:
     import gzip
 
-    monkeypatch.setattr("newscrawler.archives.wacz_package._SORTED_AT_ONCE", 7)
+    monkeypatch.setattr("newscrawler.archives.sorted_lines._AT_ONCE", 7)
     monkeypatch.setattr("newscrawler.archives.wacz_package._LINES_PER_BLOCK", 4)
     path = tmp_path / "news.wacz"
     writer = WaczWriter(path, ABOUT)

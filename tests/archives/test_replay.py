@@ -94,6 +94,15 @@ def test_a_replay_is_of_the_moment_that_is_asked_for(
     assert sorted(urls) == ["1", "2"]
 
 
+def test_a_page_above_the_limit_of_a_live_crawl_is_refused_by_a_replay(
+    archives: list[Path], tmp_path: Path, run_scrapy: RunCommand
+) -> None:
+    limit = ("-s", "DOWNLOAD_MAXSIZE=1500")
+    _, articles, report = crawl(run_scrapy, tmp_path, "--replay", tmp_path, *limit)
+    assert not articles
+    assert report["pages"]["failed"] == {"cut_short": 1, "too_large": 3}
+
+
 def test_the_second_replay_gives_the_same_bytes(
     archives: list[Path], tmp_path: Path, run_scrapy: RunCommand
 ) -> None:
