@@ -118,12 +118,13 @@ def entry_of_record(record: WarcRecord) -> Entry | None:
 def sort_key(url: str) -> str:
     """Return the key by which indexes are sorted: the host from its end, then the path.
 
-    As the readers of WACZ make it: lower case, no scheme, no `www.`, the query in order.
+    As pywb and the tools for WACZ make it (SURT): lower case, no scheme, no `www.`, no slash at
+    the end of a path, the query in order. Session identifiers stay, which those take off.
     """
     parts = split_address(url.lower())
     host, colon, port = _WWW.sub("", host_and_port(parts)).partition(":")
     query = "&".join(sorted(parts.query.split("&")))
-    path = (parts.path or "/") + (f"?{query}" if query else "")
+    path = (parts.path.rstrip("/") or "/") + (f"?{query}" if query else "")
     return f"{','.join(reversed(host.split('.')))}{colon}{port}){path}"
 
 
