@@ -34,6 +34,8 @@ logger = logging.getLogger(__name__)
 
 # Archives up to this size are read anew each time, in less than a second: bytes.
 SMALL = 16 * 2**20
+# Bytes of a file that take so long to read that one may wonder.
+_LONG = 256 * 2**20
 # Indexes that no replay has asked for in this time are removed: seconds.
 _UNUSED = 90 * 86_400
 # Seconds that a replay waits for another one which builds the same index.
@@ -183,8 +185,9 @@ class CaptureIndex:
 
     def _index(self, place: int, source: WarcSource) -> None:
         """Read a file, by its index where there is a sound one, in one transaction."""
-        if self.path:
-            logger.info("Reading which pages are in %s", source.name)
+        size = source.size or source.stamp[0]
+        if size > _LONG:  # before a crawl begins, only warnings are seen
+            logger.warning("Reading which pages are in %s, once", source.name)
         query = "SELECT distrusted FROM files WHERE name = ?"
         distrusted = any(flag for (flag,) in self.database.execute(query, (source.name,)))
         stamp = source.stamp

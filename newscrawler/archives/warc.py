@@ -113,7 +113,7 @@ class WarcArchive:
 
     def _capture(self, place: Place, keys: list[str]) -> Capture | None:
         record = self._record(place)
-        if address_keys(record.url)[0] not in keys:
+        if _key(record.url) not in keys:
             raise _WrongPlaceError(f"{self._told(place)} has another address", place)
         if is_failure(record):
             return _failure(record)

@@ -172,8 +172,8 @@ def _decoded(capture: Capture, sent: Headers, most: int) -> Capture:
     body, is_cut_short = capture.body, _breaks_off(capture.body, sent)
     if "chunked" in (_value(sent, "Transfer-Encoding") or "").lower():
         body, is_cut_short = _joined(body)
-    packed = [value.encode() for name, value in sent if name.lower() == "content-encoding"]
-    codings = codings_of(packed)
+    stated = [value for name, value in sent if name.lower() == "content-encoding"]
+    codings = codings_of(value.encode("utf-8", "surrogateescape") for value in stated)
     try:
         body = decoded(body, codings, most)
     except TooLargeError:
