@@ -64,7 +64,7 @@ class WaczWriter:
         try:
             self._writer.close()
             self._lines.close()
-            size = self.warc.stat().st_size
+            size = self.warc.stat().st_size if self.warc.exists() else 0
             if size and not (self.path.exists() and size == packed_size(self.path)):
                 self._pack(size)
             shutil.rmtree(self.folder)
