@@ -17,6 +17,7 @@ from scrapy.crawler import Crawler
 from newscrawler import __version__
 from newscrawler.accounts import Account, accounts_of, summary
 from newscrawler.archives.capture import utc_now
+from newscrawler.archives.recording import record_report
 from newscrawler.archives.storage import replay_lines, replay_report
 from newscrawler.exit_codes import ExitCode, verdict
 from newscrawler.health import HISTORY, Entry, alarms
@@ -179,6 +180,7 @@ class Ending:
             "requests": stats.get("downloader/request_count", 0),
             "network": network_report(self.crawler),
             **replay_report(stats),
+            **record_report(stats),
             "bytes": stats.get("downloader/response_bytes", 0),
             "coverage": self._coverage(),
             "health": self.health,

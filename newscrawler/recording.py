@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
+from urllib.parse import urldefrag, urlsplit
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -16,9 +18,11 @@ from scrapy.settings import BaseSettings
 from newscrawler import __version__
 from newscrawler.archives.capture import ArchiveError
 from newscrawler.archives.exchange import exchange_of
-from newscrawler.archives.recording import Recording, open_recording
+from newscrawler.archives.failures import Failure
+from newscrawler.archives.recording import KINDS, Recording, open_recording
+from newscrawler.archives.storage import FAILED
 from newscrawler.memory import Memory
-from newscrawler.network.answers import PutOff
+from newscrawler.network.answers import PutOff, error_reason
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +44,7 @@ class RecordExchanges:
 
     def __init__(self, crawler: Crawler) -> None:
         path = crawler.settings.get("NEWSCRAWLER_RECORD")
-        if not path:
+        if not path or crawler.settings.get("NEWSCRAWLER_REPLAY"):  # that is no network
             raise NotConfigured
         self.crawler, self.stats = crawler, crawler.stats
         self.largest_page = crawler.settings.getint("DOWNLOAD_MAXSIZE")
@@ -55,9 +59,8 @@ class RecordExchanges:
         return cls(crawler)
 
     def spider_closed(self) -> None:
-        kinds = ("response", "revisit", "conversion")
-        counts = [self.stats.get_value(f"record/{kind}", 0) for kind in kinds]
-        told = "Recorded %d answers, %d that repeat one, %d from the browser: %s"
+        counts = [self.stats.get_value(f"record/{kind}", 0) for kind in KINDS]
+        told = "Recorded %d answers, %d that repeat one, %d from the browser, %d failures: %s"
         logger.info(told, *counts, self.path)
         if self.is_ours:
             end_recording(self.crawler.settings)
@@ -80,6 +83,23 @@ class RecordExchanges:
             self._count(kind)
         return response
 
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Record that there was no answer, whoever refused to ask."""
+        if request.method != "GET" or urlsplit(request.url).scheme not in ("http", "https"):
+            return
+        failure = Failure(
+            urldefrag(request.url).url,
+            datetime.now(UTC),
+            error_reason(exception),
+            str(exception),
+            is_rendered=bool(request.meta.get("playwright")),
+        )
+        try:
+            self.recording.store_failure(failure)
+        except (ArchiveError, OSError) as error:
+            self._give_up(error)
+        self._count("failure")
+
     def _give_up(self, error: Exception) -> None:
         memory = self.crawler.get_extension(Memory)
         if memory is None:
@@ -88,6 +108,22 @@ class RecordExchanges:
 
     def _count(self, what: str) -> None:
         self.stats.inc_value(f"record/{what}")
+
+
+class ReplayedFailures:
+    """A downloader middleware that lets fail what failed when it was recorded."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        if not crawler.settings.get("NEWSCRAWLER_REPLAY"):
+            raise NotConfigured
+        return cls()
+
+    def process_response(self, request: Request, response: Response) -> Response:  # noqa: ARG002
+        if FAILED in response.flags:
+            reason, detail = response.flags[response.flags.index(FAILED) + 1 :][:2]
+            raise PutOff(reason, detail)
+        return response
 
 
 def begin_recording(settings: BaseSettings) -> Recording:

@@ -123,6 +123,7 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawler.network.refreshes.Refreshes": 580,
     # Next to the downloader: what follows sees a page, not that it has not changed.
     "newscrawler.frontier.ConditionalRequests": 850,
+    "newscrawler.recording.ReplayedFailures": 890,
     # The nearest to the network: it keeps what went over it, `--record`.
     "newscrawler.recording.RecordExchanges": 900,
 }

@@ -37,6 +37,7 @@ class AppendFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._is_new = not path.exists()
         flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
         self._file = os.open(path, flags, 0o666)
         _lock(self._file, path)
@@ -76,11 +77,16 @@ class AppendFile:
         self._synced_at = time.monotonic()
 
     def close(self) -> None:
-        """Sync and close. Raises `OSError`; the file is closed all the same."""
+        """Sync and close. Raises `OSError`; the file is closed all the same.
+
+        One that was made here and has nothing in it goes again.
+        """
         if self._file < 0:
             return
         try:
             self.sync()
+            if self._is_new and not self.size:
+                self.path.unlink(missing_ok=True)
         finally:
             os.close(self._file)
             self._file = -1

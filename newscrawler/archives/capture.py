@@ -34,7 +34,9 @@ class Capture:
     wrote it down. `rendered` says how the browser ended with a page whose body is
     what its scripts made of it, `None` for a page as its server sent it. `fault` says
     why a success is no page, by the reason that the drops feed would have for it
-    (`too_large`, `cut_short`, `bad_encoding`), `None` for a whole one.
+    (`too_large`, `cut_short`, `bad_encoding`), `None` for a whole one. What was asked for
+    and not had is a capture as well, with `status` 0, the reason as its `fault` and the
+    `detail` that the drops feed would have.
     """
 
     url: str
@@ -44,6 +46,7 @@ class Capture:
     retrieved_at: str | None = None
     rendered: str | None = None
     fault: str | None = None
+    detail: str | None = None
 
 
 class Archive(Protocol):

@@ -36,6 +36,7 @@ class CdxjLine:
     file_name: str
     is_revisit: bool
     rendered: str | None
+    is_failure: bool
     method: str
 
 
@@ -66,6 +67,7 @@ def read_cdxj_line(line: bytes) -> CdxjLine | None:
         file_name=str(said.get("filename", "")).rpartition("/")[2],
         is_revisit=said.get("mime") == "warc/revisit",
         rendered=said.get("rendered") or None,
+        is_failure="failed" in said,
         method=str(said.get("method", "GET")).upper(),
     )
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from newscrawler.archives.addresses import address_keys, decoded, mirror_names
 from newscrawler.archives.capture import REDIRECTS, ArchiveError, Capture, Headers
+from newscrawler.archives.failures import failed
 from newscrawler.archives.sidecar import SUFFIX, Sidecar, read_sidecar
 
 
@@ -94,6 +95,9 @@ class FolderArchive:
 
     def _capture(self, page: SavedPage, url: str) -> Capture:
         sidecar = page.sidecar
+        if sidecar.failed:
+            at, detail = sidecar.retrieved_at, sidecar.detail or ""
+            return failed(sidecar.url or url, at, sidecar.failed, detail)
         return Capture(
             url=sidecar.url or url,
             status=sidecar.status,

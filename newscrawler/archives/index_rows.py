@@ -13,6 +13,7 @@ from typing import NamedTuple
 from newscrawler.archives.addresses import address_keys
 from newscrawler.archives.capture import ArchiveError
 from newscrawler.archives.cdxj import CdxjLine, lines_about, read_cdxj_line
+from newscrawler.archives.failures import is_failure, is_rendered_failure
 from newscrawler.archives.warc_captures import (
     NOT_MODIFIED,
     BrokenPageError,
@@ -113,7 +114,7 @@ def rows_of_file(source: WarcSource, found: Found, others: list[int]) -> Iterato
         row = _row(record)
         found.broken += row is None
         if row and row.status != NOT_MODIFIED:
-            found.pages += 1
+            found.pages += not is_failure(record)
             found.revisits += bool(row.flags & REVISIT)
             yield row
 
@@ -132,7 +133,9 @@ def answers_of(source: WarcSource, found: Found, others: list[int]) -> Iterator[
                 found.first_damage = found.first_damage or _told(record)
             elif record.kind == "request":
                 _note_method(record, recent, others)
-            elif may_hold_page(record) and record.field(_CONCURRENT) not in recent:
+            elif is_failure(record) or (
+                may_hold_page(record) and record.field(_CONCURRENT) not in recent
+            ):
                 yield record
 
 
@@ -159,11 +162,13 @@ def _row(record: WarcRecord) -> Row | None:
     try:
         key = hashed(address_keys(record.url)[0])
         status = _revisit_status(record) if is_revisit else status_of(record)
-        is_rendered = rendered_of(record) is not None
+        is_rendered = rendered_of(record) is not None or is_rendered_failure(record)
     except (BrokenPageError, ValueError):
         return None
-    is_cut = not is_revisit and bool(
-        record.field("WARC-Truncated") or record.field("WARC-Segment-Number")
+    is_cut = (
+        is_failure(record)
+        or (not is_revisit and bool(record.field("WARC-Truncated")))
+        or (not is_revisit and bool(record.field("WARC-Segment-Number")))
     )
     flags = RENDERED * is_rendered | TRUNCATED * is_cut | REVISIT * is_revisit
     identifier = record.record_id
@@ -208,7 +213,9 @@ def rows_of_index(source: WarcSource, found: Found) -> Iterator[Row]:
                     raise UnsoundIndexError(f"line {number + 1}: beyond the end of the file")
                 check.note(said)
                 row = _row_of_line(said)
-                if row:
+                if row and said.is_failure:
+                    yield row
+                elif row:
                     found.pages += 1
                     found.revisits += said.is_revisit
                     yield row
@@ -228,6 +235,7 @@ def _row_of_line(said: CdxjLine) -> Row | None:
         return None
     status = said.status if said.status != NOT_MODIFIED else 0
     flags = RENDERED * bool(said.rendered) | REVISIT * said.is_revisit
+    flags |= TRUNCATED * said.is_failure
     return Row(key, seconds_of(said.date), status, flags, said.offset, None, digest_of(said.digest))
 
 

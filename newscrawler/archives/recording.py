@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from newscrawler.archives.append_file import hold_folder
 from newscrawler.archives.capture import ArchiveError
 from newscrawler.archives.exchange import Exchange
+from newscrawler.archives.failures import Failure
 from newscrawler.archives.recorder import FolderRecorder
 from newscrawler.archives.wacz_writer import WaczWriter
 from newscrawler.archives.warc_writer import WarcWriter
 
 _UNCHANGED = 304
+KINDS = ("response", "revisit", "conversion", "failure")
 
 
 class Recording(Protocol):
-    """An archive that a crawl writes. Every method raises `OSError` or `ArchiveError`."""
+    """An archive that a crawl writes, also from several threads.
+
+    Every method raises `OSError` or `ArchiveError`.
+    """
 
     def store(self, exchange: Exchange) -> str:
         """Keep an exchange; return what became of its answer, empty where it was left out.
 
         `response`, `revisit` or `conversion`, as WARC calls it.
         """
+
+    def store_failure(self, failure: Failure) -> None:
+        """Keep that a request had no answer, and why."""
 
     def close(self) -> None:
         """Complete the archive, which may take as long as copying it."""
@@ -40,13 +49,19 @@ class FolderRecording:
     def __init__(self, root: Path) -> None:
         self.recorder = FolderRecorder(root)
         self._held = hold_folder(self.recorder.root)
+        self._lock = threading.Lock()
 
     def store(self, exchange: Exchange) -> str:
         page = None if exchange.status == _UNCHANGED else exchange.page()
         if page is None:
             return ""
-        self.recorder.store(page)
+        with self._lock:
+            self.recorder.store(page)
         return "conversion" if exchange.rendered is not None else "response"
+
+    def store_failure(self, failure: Failure) -> None:
+        with self._lock:
+            self.recorder.store_failure(failure)
 
     def close(self) -> None:
         os.close(self._held)
@@ -64,6 +79,12 @@ def open_recording(path: Path, about: Iterable[tuple[str, str]]) -> Recording:
     if name.endswith((".warc", ".warc.gz")):
         return WarcWriter(path, about)
     return FolderRecording(path)
+
+
+def record_report(stats: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+    """Return what the report says of a recording, nothing where none was made."""
+    found = {kind: stats.get(f"record/{kind}", 0) for kind in KINDS}
+    return {"record": found} if any(found.values()) else {}
 
 
 def check_name(path: Path) -> None:

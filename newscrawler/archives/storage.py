@@ -22,6 +22,10 @@ STATS = ("found", "missing", "broken", "damaged")
 logger = logging.getLogger(__name__)
 
 
+# Before the reason and the detail among the flags of what was not had when it was recorded.
+FAILED = "failed when it was recorded"
+
+
 class ReplayStorage:
     """Answers from the archives at the setting `NEWSCRAWLER_REPLAY`, a list of paths.
 
@@ -120,7 +124,8 @@ def within(capture: Capture, most: int) -> Capture:
 
 
 def _response(capture: Capture) -> Response:
-    flags = [capture.fault] if capture.fault else []
+    flags = [one for one in (capture.fault, capture.detail) if one is not None]
+    flags = flags if capture.status else [FAILED, *flags]
     headers = response_headers(capture.headers)
     headers.pop(RENDERED, None)
     if capture.rendered is not None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from newscrawler.archives.append_file import BusyError, hold_folder, sync_folder
 from newscrawler.archives.exchange import Exchange
+from newscrawler.archives.failures import Failure
 from newscrawler.archives.wacz_package import WARC, extract_warc, pack, packed_size
 from newscrawler.archives.warc_index import Entry
 from newscrawler.archives.warc_writer import WarcWriter
@@ -54,12 +55,16 @@ class WaczWriter:
         """Append an exchange, as `WarcWriter.store` does."""
         return self._writer.store(exchange)
 
+    def store_failure(self, failure: Failure) -> None:
+        """Append a failure, as `WarcWriter.store_failure` does."""
+        self._writer.store_failure(failure)
+
     def close(self) -> None:
         """Pack what was recorded. Raises `OSError`; the folder then stays as it is."""
         try:
             self._writer.close()
             self._lines.close()
-            size = self.warc.stat().st_size
+            size = self.warc.stat().st_size if self.warc.exists() else 0
             if size and not (self.path.exists() and size == packed_size(self.path)):
                 self._pack(size)
             shutil.rmtree(self.folder)

@@ -14,6 +14,7 @@ from weakref import finalize
 from newscrawler.archives.addresses import address_keys
 from newscrawler.archives.capture import ArchiveError, Capture
 from newscrawler.archives.capture_index import CaptureIndex, Place
+from newscrawler.archives.failures import LONGEST, failure_of, is_failure
 from newscrawler.archives.index_rows import (
     REVISIT,
     Found,
@@ -105,7 +106,7 @@ class WarcArchive:
             except BrokenPageError as error:
                 logger.info("%s: %s", self.sources[place.file].name, error)
                 continue
-            if capture and capture.fault is None:
+            if capture and (capture.fault is None or not capture.status):
                 return capture
             faulty = faulty or capture
         return faulty
@@ -114,6 +115,8 @@ class WarcArchive:
         record = self._record(place)
         if _key(record.url) not in keys:
             raise _WrongPlaceError(f"{self._told(place)} has another address", place)
+        if is_failure(record):
+            return _failure(record)
         if not place.flags & REVISIT:
             return capture_of(record)
         original = self._original(record, place.file)
@@ -150,10 +153,10 @@ class WarcArchive:
         source = self.sources[place.file]
         try:
             with source.opened() as file:
-                record = record_at(file, source.name, place.offset, keep=keep_pages)
+                record = record_at(file, source.name, place.offset, keep=_keep)
         except ArchiveError as error:
             raise _WrongPlaceError(f"{error}; it has changed", place) from error
-        if not may_hold_page(record):
+        if not may_hold_page(record) and not is_failure(record):
             raise _WrongPlaceError(f"{self._told(place)} has no page", place)
         return record
 
@@ -174,6 +177,17 @@ def check_warc(path: Path) -> None:
         with source.opened() as file:
             for _ in islice(records_of(file, source.name, keep=lambda _: 0), _FIRST):
                 pass
+
+
+def _keep(record: WarcRecord) -> int:
+    return LONGEST if is_failure(record) else keep_pages(record)
+
+
+def _failure(record: WarcRecord) -> Capture:
+    try:
+        return failure_of(record)
+    except (ValueError, AttributeError) as error:
+        raise BrokenPageError(f"{record.url}: {error}") from error
 
 
 def _key(url: str) -> str:

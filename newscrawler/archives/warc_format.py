@@ -17,6 +17,7 @@ from uuid import uuid4
 
 from newscrawler.archives.capture import RENDERED, Headers
 from newscrawler.archives.exchange import Exchange, http_head
+from newscrawler.archives.failures import MEDIA_TYPE, Failure
 
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
@@ -103,6 +104,14 @@ def request_record(exchange: Exchange, answer: Record) -> Record:
     """Return what was asked, for the record of its answer."""
     fields = [("Content-Type", _REQUEST), ("WARC-Concurrent-To", answer.record_id)]
     return _record("request", exchange.at, [*_about(exchange), *fields], exchange.request_head)
+
+
+def failure_record(failure: Failure) -> Record:
+    """Return what is kept of a request that nobody answered."""
+    fields = [("WARC-Target-URI", failure.url), ("Content-Type", MEDIA_TYPE)]
+    if failure.is_rendered:
+        fields.append((RENDERED, "failed"))
+    return _record("metadata", failure.at, fields, failure.block())
 
 
 def answer_head(exchange: Exchange) -> bytes:

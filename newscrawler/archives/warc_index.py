@@ -7,8 +7,9 @@ import re
 from dataclasses import dataclass
 
 from newscrawler.archives.addresses import host_and_port, split_address
-from newscrawler.archives.capture import Headers
+from newscrawler.archives.capture import TIME_FORMAT, Headers
 from newscrawler.archives.exchange import Exchange
+from newscrawler.archives.failures import MEDIA_TYPE, Failure, is_failure, is_rendered_failure
 from newscrawler.archives.warc_captures import (
     BrokenPageError,
     may_hold_page,
@@ -37,13 +38,17 @@ class Entry:
     rendered: str | None = None
     is_cut: bool = False
 
+    @property
+    def is_failure(self) -> bool:
+        return self.kind == "metadata"
+
     def line(self, file_name: str) -> str:
         """Return the line of an index, which sorts as indexes are sorted.
 
-        A rendered page has a key of its own: who looks an address up is to get the page that
-        its server sent.
+        A rendered page and a failure have keys of their own: who looks an address up is to get
+        the page that its server sent.
         """
-        key = f"{'rendered:' if self.rendered else ''}{sort_key(self.url)}"
+        key = "failed:" * self.is_failure + "rendered:" * bool(self.rendered) + sort_key(self.url)
         fields: dict[str, object] = {
             "url": self.url,
             "mime": "warc/revisit" if self.kind == "revisit" else self.media_type,
@@ -55,6 +60,8 @@ class Entry:
         }
         if self.rendered:
             fields["rendered"] = self.rendered
+        if self.is_failure:
+            fields["failed"] = True
         digits = "".join(filter(str.isdigit, self.retrieved_at))
         return f"{key} {digits} {json.dumps(fields)}"
 
@@ -75,8 +82,19 @@ def entry_of_exchange(exchange: Exchange, answer: Record, offset: int, length: i
     )
 
 
+def entry_of_failure(failure: Failure, offset: int, length: int) -> Entry:
+    """Return the entry of a failure that was written just now."""
+    at = failure.at.strftime(TIME_FORMAT)
+    rendered = "failed" if failure.is_rendered else None
+    return Entry(failure.url, at, "metadata", 0, MEDIA_TYPE, "", offset, length, rendered)
+
+
 def entry_of_record(record: WarcRecord) -> Entry | None:
     """Return the entry of a record that is read, None where it has no page."""
+    if is_failure(record):
+        rendered = "failed" if is_rendered_failure(record) else None
+        place = (record.offset, record.length)
+        return Entry(record.url, record.date, record.kind, 0, MEDIA_TYPE, "", *place, rendered)
     if not may_hold_page(record):
         return None
     try:
@@ -100,12 +118,13 @@ def entry_of_record(record: WarcRecord) -> Entry | None:
 def sort_key(url: str) -> str:
     """Return the key by which indexes are sorted: the host from its end, then the path.
 
-    As the readers of WACZ make it: lower case, no scheme, no `www.`, the query in order.
+    As pywb and the tools for WACZ make it (SURT): lower case, no scheme, no `www.`, no slash at
+    the end of a path, the query in order. Session identifiers stay, which those take off.
     """
     parts = split_address(url.lower())
     host, colon, port = _WWW.sub("", host_and_port(parts)).partition(":")
     query = "&".join(sorted(parts.query.split("&")))
-    path = (parts.path or "/") + (f"?{query}" if query else "")
+    path = (parts.path.rstrip("/") or "/") + (f"?{query}" if query else "")
     return f"{','.join(reversed(host.split('.')))}{colon}{port}){path}"
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from newscrawler.archives.append_file import AppendFile
 from newscrawler.archives.capture import REDIRECTS
 from newscrawler.archives.exchange import Exchange
+from newscrawler.archives.failures import Failure
 from newscrawler.archives.originals import Originals
 from newscrawler.archives.warc_continuing import records_to_keep
 from newscrawler.archives.warc_format import (
@@ -19,12 +20,18 @@ from newscrawler.archives.warc_format import (
     Record,
     conversion_record,
     digest_of,
+    failure_record,
     info_record,
     request_record,
     response_record,
     revisit_record,
 )
-from newscrawler.archives.warc_index import Entry, entry_of_exchange, entry_of_record
+from newscrawler.archives.warc_index import (
+    Entry,
+    entry_of_exchange,
+    entry_of_failure,
+    entry_of_record,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -81,6 +88,14 @@ class WarcWriter:
             self._note(entry)
             return answer.kind
 
+    def store_failure(self, failure: Failure) -> None:
+        """Append the record of a request that nobody answered. Raises `OSError`."""
+        with self._lock:
+            self._begin(failure.at)
+            piece = self._bytes(failure_record(failure))
+            start = self._file.append(piece)
+            self._note(entry_of_failure(failure, start, len(piece)))
+
     def close(self) -> None:
         """Close the file once the disk has it. Raises `OSError`."""
         with self._lock:
@@ -121,6 +136,7 @@ class WarcWriter:
             if entry:
                 self._originals.note(entry)
                 self._note(entry)
+        logger.info("Going on with %s behind byte %d", self.path, end)
         if end < self._file.size:
             told = (self.path, self._file.size - end, end)
             logger.warning("%s: the last %d bytes are no whole record; cut to %d bytes", *told)

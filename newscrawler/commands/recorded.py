@@ -21,7 +21,7 @@ def begin(settings: BaseSettings) -> None:
 
     Raises `ArchiveError`, `OSError`.
     """
-    if settings.get("NEWSCRAWLER_RECORD"):
+    if settings.get("NEWSCRAWLER_RECORD") and not settings.get("NEWSCRAWLER_REPLAY"):
         from newscrawler.recording import begin_recording
 
         begin_recording(settings)
@@ -39,20 +39,25 @@ def complete(crawler: Crawler, code: int) -> int:
     try:
         end_recording(crawler.settings)
     except (ArchiveError, OSError) as error:
-        why = f"the recording is not complete, and the next one goes on with it: {error}"
-        print(f"scrapy crawl: {for_terminal(why)}", file=sys.stderr)
-        _correct_report(crawler, why)
-        return int(ExitCode.STORAGE)
+        return _incomplete(crawler, ExitCode.STORAGE, str(error))
+    except KeyboardInterrupt:
+        return _incomplete(crawler, ExitCode.FORCED, "stopped")
     return code
 
 
-def _correct_report(crawler: Crawler, why: str) -> None:
+def _incomplete(crawler: Crawler, code: ExitCode, reason: str) -> int:
+    why = f"the recording is not complete, and the next one goes on with it: {reason}"
+    print(f"scrapy crawl: {for_terminal(why)}", file=sys.stderr)
+    _correct_report(crawler, code, why)
+    return int(code)
+
+
+def _correct_report(crawler: Crawler, code: ExitCode, why: str) -> None:
     from newscrawler.ending import Ending
 
     ending, path = crawler.get_extension(Ending), crawler.settings["NEWSCRAWLER_REPORT"]
     if ending is None or path in ("", STDOUT):
         return
-    code = ExitCode.STORAGE
     told = [why, *ending.report.get("explanation", ())]
     ending.report |= {"exit_code": int(code), "exit": code.name.lower(), "explanation": told}
     with suppress(OSError):

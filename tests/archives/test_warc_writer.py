@@ -6,6 +6,7 @@ import gzip
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,10 @@ from newscrawler.archives import originals
 from newscrawler.archives.append_file import BusyError
 from newscrawler.archives.capture import ArchiveError
 from newscrawler.archives.exchange import Exchange, exchange_of
+from newscrawler.archives.failures import Failure
+from newscrawler.archives.formats import open_archive
 from newscrawler.archives.warc_writer import WarcWriter
-from tests.archives.exchanges import ABOUT, URL, assert_checked, exchange, kinds, records
+from tests.archives.exchanges import ABOUT, AT, URL, assert_checked, exchange, kinds, records
 
 NAMES = ["news.warc.gz", "news.warc"]
 PAIR = ["response", "request"]
@@ -205,6 +208,33 @@ def test_a_rendered_page_refers_to_the_page_as_it_was_sent(tmp_path: Path) -> No
         b"X-Newscrawler-Rendered: end",
     ]
     assert_checked(path)
+
+
+def test_a_request_without_an_answer_is_kept_with_its_reason(tmp_path: Path) -> None:
+    path = tmp_path / "news.warc.gz"
+    writer = WarcWriter(path, ABOUT)
+    for is_rendered in (False, True):
+        writer.store_failure(Failure(URL, AT, "timeout", "It took\nlonger.", is_rendered))
+    writer.store(exchange(f"{URL}b", "<p>b"))
+    writer.store(exchange(f"{URL}c", "<p>c", status=503))
+    writer.store_failure(Failure(f"{URL}c", AT + timedelta(seconds=9), "cut_short", ""))
+    writer.store_failure(
+        Failure(f"{URL}b", AT + timedelta(seconds=9), "timeout", "It took longer.")
+    )
+    writer.close()
+    assert kinds(path) == ["warcinfo", "metadata", "metadata", *PAIR, *PAIR, "metadata", "metadata"]
+    assert_checked(path)
+    archive = open_archive(path)
+    plain, rendered = archive.find(URL), archive.find(URL, rendered=True)
+    assert plain is not None
+    assert plain == rendered
+    assert (plain.status, plain.fault, plain.detail) == (0, "timeout", "It took\nlonger.")
+    had, lost = archive.find(f"{URL}b"), archive.find(f"{URL}c")
+    assert had is not None
+    assert had.body == b"<p>b", "what was had once is had"
+    assert lost is not None
+    assert lost.fault == "cut_short", "the last try counts"
+    assert archive.find(f"{URL}b", rendered=True) is None
 
 
 # A file that is there
