@@ -132,7 +132,9 @@ class CaptureIndex:
     def originals(self, column: str, value: int, date: int | None, file: int) -> Iterator[Place]:
         """Give the captures that a revisit may repeat, by a column; those of its file first."""
         which = f"{column} = :value" + ("" if date is None else " AND date = :date")
-        query = _ORIGINALS.format(which, REVISIT, MOST_TRIES)
+        # A page that a browser made of another may have its address and time.
+        others = REVISIT if column == "record" else REVISIT | RENDERED
+        query = _ORIGINALS.format(which, others, MOST_TRIES)
         yield from self._places(query, {"value": value, "date": date, "file": file + 1})
 
     def rebuild(self, file: int) -> bool:

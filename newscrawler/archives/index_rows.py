@@ -202,10 +202,12 @@ def rows_of_index(source: WarcSource, found: Found) -> Iterator[Row]:
     with the file, and behind the last record that is named there may be no page.
     """
     size = source.size or source.stamp[0]
-    check = _Check(source)
+    check, name = _Check(source), source.file_name.encode("utf-8", "surrogateescape")
     try:
         with lines_about(source) as lines:
             for number, line in enumerate(lines):
+                if source.part and name not in line:
+                    continue  # another file's; reading what it says takes longer
                 said = read_cdxj_line(line)
                 if said is None or said.file_name not in {"", source.file_name}:
                     continue

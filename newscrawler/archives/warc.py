@@ -129,7 +129,7 @@ class WarcArchive:
         for places, fits in self._references(revisit, file):
             for place in places:
                 original = self._record(place)
-                if fits(original):
+                if fits(original) and not is_failure(original):
                     return original
         return None
 

@@ -198,6 +198,28 @@ def test_a_page_whose_original_is_not_there_gives_way_to_an_older_capture(tmp_pa
     assert body(open_archive(path), TWIN) == b"older"
 
 
+def test_a_page_never_repeats_what_a_browser_made_of_another(tmp_path: Path) -> None:
+    rendered = warc_record(
+        page("rendered", "X-Newscrawler-Rendered: end"),
+        kind="conversion",
+        WARC_Payload_Digest=DIGEST,
+    )
+    failed = warc_record(
+        b'{"failed": "timeout", "detail": ""}', kind="metadata",
+        content_type="application/vnd.newscrawler.failure+json",
+    )  # fmt: skip
+    plain = warc_record(page("plain"), WARC_Payload_Digest=DIGEST)
+    for number, reference in enumerate(
+        (
+            {"WARC_Refers_To_Target_URI": URL, "WARC_Refers_To_Date": DATE},
+            {"WARC_Payload_Digest": DIGEST},
+        )
+    ):
+        records = (rendered, failed, revisit(**reference), plain)
+        path = warc(tmp_path / f"{number}.warc.gz", *records)
+        assert body(open_archive(path), TWIN) == b"plain"
+
+
 def test_a_page_that_repeats_itself_ends(tmp_path: Path) -> None:
     loop = {"WARC_Record_ID": "<urn:uuid:7>", "WARC_Refers_To": "<urn:uuid:7>"}
     path = warc(tmp_path / "a.warc", revisit(**loop), *numbered(1))
