@@ -135,10 +135,17 @@ def _source(
         return WarcSource(path, info.filename, _beginning(path, info), info.file_size)
     held = None
     if folder:
+        _check_room(path, info, folder)
         held = folder / f"{len(list(folder.iterdir()))}.warc"
         with file.open(info) as packed, held.open("wb") as target:
             shutil.copyfileobj(packed, target)
     return WarcSource(path, info.filename, size=info.file_size, held=held)
+
+
+def _check_room(path: Path, info: zipfile.ZipInfo, folder: Path) -> None:
+    if info.file_size > shutil.disk_usage(folder).free // 2:
+        need = f"has {info.file_size} bytes unpacked, more than half of what is free at {folder}"
+        raise ArchiveError(f"{path}: {info.filename} {need}")
 
 
 def _beginning(path: Path, info: zipfile.ZipInfo) -> int:

@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -137,6 +138,33 @@ def test_a_wacz_file_is_read_stored_or_packed(tmp_path: Path, method: int) -> No
         url = f"https://news.example/{number}"
         assert archive.find(url) == open_archive(warc(tmp_path / "a.warc", *numbered(3))).find(url)
     archive.close()
+
+
+def test_no_name_in_a_wacz_file_leads_out_of_the_folder_it_is_unpacked_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "unpacked"))
+    (tmp_path / "unpacked").mkdir()
+    path = tmp_path / "crawl.wacz"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("archive/../../../evil.warc.gz", packed(numbered(1)))
+        file.writestr(f"archive/{tmp_path}/evil.warc", packed(numbered(1)))
+    archive = open_archive(path)
+    assert body(archive, "https://news.example/0") is not None
+    assert {one.name for one in tmp_path.iterdir()} == {"unpacked", "crawl.wacz"}
+    names = {file.name for file in tmp_path.rglob("*") if file.is_file()}
+    assert names == {"crawl.wacz", "0.warc", "1.warc"}
+
+
+def test_a_wacz_file_that_would_fill_the_disk_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = wacz(tmp_path / "crawl.wacz", method=zipfile.ZIP_DEFLATED, data=numbered(3))
+    monkeypatch.setattr("shutil.disk_usage", lambda _: SimpleNamespace(free=100))
+    with pytest.raises(
+        ArchiveError, match=r"data\.warc\.gz has \d+ bytes unpacked, more than half"
+    ):
+        open_archive(path)
 
 
 def test_a_wacz_file_that_is_cut_short_is_refused(tmp_path: Path) -> None:
