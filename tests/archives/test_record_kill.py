@@ -69,7 +69,7 @@ def test_a_crawl_that_is_killed_is_whole_in_the_archive_when_it_is_done(
         for _ in range(CRAWLS):
             run = work.start()
             asked = room.articles_asked().total() + chance.randint(1, 4)
-            assert run.wait_for(partial(has_asked, room, asked))
+            assert run.wait_for(partial(has_asked, room, asked), timeout=90)
             time.sleep(chance.uniform(0, 2 * room.delay))
             run.process.kill()
             run.end()
