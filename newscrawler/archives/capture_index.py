@@ -166,23 +166,23 @@ class CaptureIndex:
         return database
 
     def _update(self) -> None:
-        known = {
-            name: (size, changed)
-            for name, size, changed in self.database.execute(
-                "SELECT name, size, changed FROM files"
-            )
-        }
-        stale = known.keys() - {source.name for source in self.sources}
+        """Read what is new or changed; write nothing where nothing is."""
+        rows = self.database.execute("SELECT name, size, changed, place FROM files")
+        known = {name: ((size, changed), place) for name, size, changed, place in rows}
         for place, source in enumerate(self.sources):
-            if known.get(source.name) != source.stamp:
+            if known.get(source.name, (None,))[0] != source.stamp:
                 self._index(place, source)
-        with self.database:
-            for name in stale:
-                self._forget(name)
-            self.database.executemany(
-                "UPDATE files SET place = :place WHERE name = :name AND place != :place",
-                [{"place": n, "name": one.name} for n, one in enumerate(self.sources)],
-            )
+        names = [source.name for source in self.sources]
+        moved = [name for n, name in enumerate(names) if known.get(name, (None, n))[1] != n]
+        stale = known.keys() - set(names)
+        if moved or stale:
+            with self.database:
+                for name in stale:
+                    self._forget(name)
+                self.database.executemany(
+                    "UPDATE files SET place = ? WHERE name = ?",
+                    [(names.index(name), name) for name in moved],
+                )
         self._make_findable()
 
     def _index(self, place: int, source: WarcSource) -> None:
@@ -261,7 +261,7 @@ class CaptureIndex:
         with self.database:
             for name in wanted:
                 query = f"CREATE INDEX IF NOT EXISTS captures_{name} ON captures ({name})"
-                self.database.execute(query)
+                self.database.execute(query)  # where it exists nothing is written
 
 
 def _kept_at(label: str) -> Path:

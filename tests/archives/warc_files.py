@@ -1,8 +1,12 @@
-"""WARC files as the tools of the field write them, made byte by byte."""
+"""WARC and WACZ files as the tools of the field write them, made byte by byte."""
 
 from __future__ import annotations
 
 import gzip
+import zipfile
+from pathlib import Path
+
+from newscrawler.archives.capture import Archive
 
 URL = "https://news.example/a"
 DATE = "2019-01-27T18:17:27Z"
@@ -39,3 +43,28 @@ def numbered(count: int) -> list[bytes]:
 def packed(records: list[bytes]) -> bytes:
     """Return the records as a `.warc.gz` file, packed one by one."""
     return b"".join(gzip.compress(record, mtime=0) for record in records)
+
+
+def page(text: str, *headers: str, status: str = "200 OK") -> bytes:
+    head = "\r\n".join([f"HTTP/1.1 {status}", "Content-Type: text/html", *headers])
+    return f"{head}\r\n\r\n{text}".encode()
+
+
+def warc(path: Path, *records: bytes) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(packed(list(records)) if path.suffix == ".gz" else b"".join(records))
+    return path
+
+
+def wacz(path: Path, *, method: int = zipfile.ZIP_STORED, **files: list[bytes]) -> Path:
+    """Write a WACZ file; each argument is a WARC file in it."""
+    with zipfile.ZipFile(path, "w", method) as file:
+        file.writestr("datapackage.json", '{"profile": "data-package"}')
+        for name, records in files.items():
+            file.writestr(f"archive/{name}.warc.gz", packed(records))
+    return path
+
+
+def body(archive: Archive, url: str = URL) -> bytes | None:
+    found = archive.find(url)
+    return found.body if found else None
