@@ -14,7 +14,7 @@ from time import process_time
 from scrapy.http import HtmlResponse
 
 from benchmarks.hostile_pages import PAGES, URL
-from newscrawler.extraction.workers import work_through
+from newscrawler.workers import work_through
 from newscrawler.normalise.records import normalise_article
 from newscrawler.pages.obstacles import obstacle
 from newscrawler.pages.reader import read_article

@@ -20,7 +20,7 @@ from newscrawler.network.answers import PUT_OFF, asked_for, reached_by
 from newscrawler.pages.article import ArticlePage
 from newscrawler.pages.site_memory import Learned
 from newscrawler.schedule import next_check, retry_after_failure, retry_refused
-from newscrawler.state.rows import KeptResponse, KnownArticle, Page, PageCommit, Taught
+from newscrawler.state.rows import ArchivePosition, KeptResponse, KnownArticle, Page, PageCommit, Taught
 
 GONE = ("http_404", "http_410", "soft_404")
 # Bytes; a page is smaller, and packing a larger sitemap would hold up the event loop.
@@ -35,7 +35,7 @@ class Answer(NamedTuple):
     The spider says in `meta`: `series`, the key of the series the page was asked for; `hops`;
     `found`, requests for what it links to; `listed`, on a listing page, the addresses
     that it names; `outside`, that the article is none of the series; `learned`, what its page
-    teaches about its site.
+    teaches about its site; `position`, how far an archive is read with this page.
     """
 
     response: Response
@@ -50,11 +50,12 @@ def series_of(request: Request) -> str:
 
 def commit_of_page(memory: Memory, answer: Answer) -> tuple[PageCommit, str]:
     """Return what to keep of a page that was read, and its outcome."""
-    commit = PageCommit(series=series_of(answer.request), links=links(answer))
+    position: ArchivePosition | None = answer.request.meta.get("position")
+    commit = PageCommit(series=series_of(answer.request), links=links(answer), position=position)
     outcome = "dropped/nothing"
     if "listed" in answer.response.meta:
         outcome = "listing"
-        if len(answer.response.body) <= LARGEST_KEPT:
+        if 0 < len(answer.response.body) <= LARGEST_KEPT:  # of an archive's page none is here
             commit.response = kept_response(memory, answer)
         commit.listed = [(page_key(url), url) for url in answer.response.meta["listed"]]
     for record in answer.records:

@@ -29,6 +29,7 @@ from newscrawler.outputs import Output
 from newscrawler.publishing import Published, Publisher
 from newscrawler.reports import page_counts, why_nothing_new, write_report
 from newscrawler.state.store import StateError
+from newscrawler.tallies import Tally
 
 logger = logging.getLogger(__name__)
 
@@ -88,6 +89,8 @@ class Ending:
 
     def _close(self, key: str, account: Account, reason: str) -> SeriesAccount:
         state, run = self.memory.state, self.memory.run.id
+        if isinstance(account, Tally):
+            return self._close_tally(key, account, reason)
         held = [one for one in state.members(key) if one.article]
         unlisted = [one for one in held if "" < one.listed_at < self.memory.started_at]
         record = account.close(reason, len(held), state.gone_count(key), len(unlisted))
@@ -98,6 +101,16 @@ class Ending:
         if account.is_short(record):
             self.stats.inc_value("newscrawler/short_accounts")
         self._check_health(key, account, record)
+        return record
+
+    def _close_tally(self, key: str, account: Tally, reason: str) -> SeriesAccount:
+        """Close the account of an archive, whose members are too many to be looked through."""
+        record = account.tally(reason)
+        self.memory.state.add_records(self.memory.run.id, key, [("series", json_line(record))])
+        if record.new:
+            self.memory.open_series(key, account.name, None, None, new=True)
+        if account.pages:  # a run that found no new file tells nothing
+            self._check_health(key, account, record)
         return record
 
     def _check_health(self, key: str, account: Account, record: SeriesAccount) -> None:
@@ -173,6 +186,7 @@ class Ending:
             "explanation": self.lines,
             "series": [json.loads(json_line(one)) for one in self.records.values()],
             **self._series_named(),
+            **self._archives(),
             "pages": self._pages(),
             "known": stats.get("newscrawler/known", 0),
             "requests": stats.get("downloader/request_count", 0),
@@ -190,6 +204,11 @@ class Ending:
         """Name the series that the articles of a whole site belong to."""
         named = getattr(self.crawler.spider, "named_series", None)
         return {"series_named": [json.loads(json_line(one)) for one in named()]} if named else {}
+
+    def _archives(self) -> dict[str, Any]:
+        """Tell of the files that were read, where a spider reads some."""
+        read = getattr(self.crawler.spider, "archives_read", None)
+        return {"archives": read()} if read else {}
 
     def rebuilt(self) -> str | None:
         said: str | None = self.crawler.settings.get("NEWSCRAWLER_REBUILT")

@@ -13,7 +13,6 @@ from newscrawler.items import Article, Drop, Record
 from newscrawler.journal import HTTP_ERROR
 from newscrawler.memory import memory_of
 from newscrawler.network.answers import asked_for, reached_by
-from newscrawler.normalise.urls import url_key
 from newscrawler.state.rows import KnownArticle, Page
 
 
@@ -45,7 +44,7 @@ class SeriesAccounts:
             elif account and request:
                 _enter_article(account, item, request)
                 if item.url in memory_of(self.crawler).repeated:
-                    account.repeated.add(url_key(item.url))
+                    account.repeat(item.url)
         elif isinstance(item, Drop):
             if request and request.meta.get("taken"):
                 self._count("refused")
@@ -107,7 +106,7 @@ def _enter_article(account: Account, article: Article, request: Request) -> None
     canonical = [article.canonical_url] if article.canonical_url else []
     account.deliver(article.url, *reached_by(request), *canonical)
     if (article.version or 1) > 1:
-        account.updated.add(url_key(article.url))
+        account.update(article.url)
 
 
 def _enter_drop(account: Account, drop: Drop) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import Self
+from typing import Any, Self
 
 from scrapy.crawler import Crawler
 
@@ -16,6 +16,9 @@ from newscrawler.items import Article, Drop, Record
 from newscrawler.memory import Memory, memory_of
 from newscrawler.normalise.dates import is_before
 from newscrawler.normalise.records import normalise_article
+
+# An article has four; what is so long ago is kept, and known by the state.
+MOST_MARKS = 40_000
 
 
 class Normalise:
@@ -63,13 +66,17 @@ class ObeyUsage:
 class DropDuplicates:
     """Refuses an article that was delivered already, whatever address it came by."""
 
-    def __init__(self, memory: Memory | None = None) -> None:
+    def __init__(self, memory: Memory | None = None, most: int = MOST_MARKS) -> None:
         self.memory = memory
+        self.most = most
         self.urls: dict[str, str] = {}
+        """By mark, of the last articles; the state knows those before them."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(memory_of(crawler))
+        # An archive has a page again and again: only the state tells a copy from a later version.
+        reads_captures = getattr(crawler.spider, "reads_captures", False)
+        return cls(memory_of(crawler), 0 if reads_captures else MOST_MARKS)
 
     def process_item(self, item: Record) -> Record:
         if not isinstance(item, Article):
@@ -82,6 +89,8 @@ class DropDuplicates:
         if held:
             return held
         self.urls.update({mark: item.url for _, mark in marks})
+        while len(self.urls) > self.most:
+            del self.urls[next(iter(self.urls))]
         return item
 
     def held(self, item: Article, marks: list[tuple[str, str]]) -> Drop | None:
@@ -116,9 +125,19 @@ class Remember:
         is_same = known.fingerprint == fingerprint(item)
         if is_same and not self.memory.revisits.full:
             return Drop(url=known.url, reason="unchanged", in_favour_of=known.url)
+        if not is_same and is_older(item, before):
+            detail = f"captured {item.retrieved_at}, the version held {before['retrieved_at']}"
+            reason = "older_capture"
+            return Drop(url=item.url, reason=reason, in_favour_of=known.url, detail=detail)
         if is_same:
             self.memory.repeated.add(item.url)
         item.first_seen = before.get("first_seen")
         item.version = known.version if is_same else known.version + 1
         item.changed = None if is_same else changed_fields(before, item)
         return item
+
+
+def is_older(item: Article, held: dict[str, Any]) -> bool:
+    """Tell a capture that was made before the version that is held: archives come in any order."""
+    held_at, captured_at = held.get("retrieved_at"), item.retrieved_at
+    return bool(held_at and captured_at and is_before(captured_at, held_at))

@@ -47,6 +47,9 @@ REFUSALS: dict[type[Exception], ExitCode] = {
     OSError: ExitCode.STORAGE,
 }
 
+# The spider that reads archives itself.
+ARCHIVE = "archive"
+
 
 class Command(BaseRunSpiderCommand):
     """Runs a spider of the project, by name."""
@@ -89,6 +92,9 @@ class Command(BaseRunSpiderCommand):
         super().process_options(args, opts)
         if opts.replay:
             opts.state = opts.state or IN_MEMORY
+        if args[:1] == [ARCHIVE]:
+            check_archive_options(opts)
+            self.merge(dict, {"NEWSCRAWLER_REPLAY": ARCHIVE})  # nothing is connected to
         self.merge(option_settings, opts)
         self.merge(lambda networks: opened_settings(self.settings, networks), opts.allow_network)
         self.refusing(self.take_lock)
@@ -300,6 +306,13 @@ def option_settings(opts: argparse.Namespace) -> dict[str, Any]:
         "NEWSCRAWLER_LOCK_WAIT": seconds("--wait", opts.wait),
     }
     return {name: value for name, value in given.items() if value is not None}
+
+
+def check_archive_options(opts: argparse.Namespace) -> None:
+    """Refuse what would name a second archive, or have one recorded of which there is none."""
+    for option, path in (("--replay", opts.replay), ("--record", opts.record)):
+        if path:
+            raise UsageError(f"archive reads what files= names: no {option}", print_help=False)
 
 
 def seconds(option: str, text: str | None) -> float | None:

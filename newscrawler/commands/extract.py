@@ -188,7 +188,7 @@ def show(response: Response, *, as_json: bool) -> None:
 def write_batch(opts: argparse.Namespace) -> ExitCode:
     """Write the records; a SIGTERM ends it as a Ctrl-C does, and leaves the old file."""
     from newscrawler.extraction.batch import Batch
-    from newscrawler.extraction.workers import cores
+    from newscrawler.workers import cores
     from newscrawler.outputs import Output, check_outputs, write_feed
 
     output = Output(opts.output or "-", overwrite=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 from newscrawler.extraction.page_lists import BadLine, ListedPage, read_page_list
 from newscrawler.extraction.saved import html_response, is_known, read_page_file
-from newscrawler.extraction.workers import work_through
+from newscrawler.workers import work_through
 from newscrawler.items import Article
 from newscrawler.lines import json_line
 from newscrawler.normalise.records import normalise_article

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Self
@@ -83,9 +84,7 @@ class SeriesArguments:
         if unknown:
             raise ValueError(f"there is no argument {', '.join(sorted(unknown))}")
         said = {**DEFAULTS, **given}
-        period = Period(_day("since", said["since"]), _day("until", said["until"]))
-        if period.since and period.until and period.since > period.until:
-            raise ValueError(f"since={said['since']} is after until={said['until']}")
+        period = read_period("since", "until", said)
         is_full = _choice("full", said["full"], SWITCH) == 1
         return cls(
             urls=_urls(said["url"]),
@@ -137,6 +136,15 @@ def whole_number(name: str, text: str) -> int | None:
     if not (text.isascii() and text.isdigit() and int(text) > 0):
         raise ValueError(f"{name}={text!r} is not a whole number above 0")
     return int(text)
+
+
+def read_period(since: str, until: str, said: Mapping[str, str]) -> Period:
+    """Read the two days named so; raise ValueError that names the wrong one."""
+    first, last = said.get(since, ""), said.get(until, "")
+    period = Period(_day(since, first), _day(until, last))
+    if period.since and period.until and period.since > period.until:
+        raise ValueError(f"{since}={first} is after {until}={last}")
+    return period
 
 
 def _day(name: str, text: str) -> date | None:

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from typing import Any
 
+from newscrawler.state.archives import Archives
 from newscrawler.state.errors import DamagedStateError
 from newscrawler.state.rows import KnownArticle, Page
-from newscrawler.state.sites import Sites
 from newscrawler.state.tables import (
     ARTICLES,
     DELIVERIES,
@@ -23,7 +23,7 @@ from newscrawler.state.tables import (
 )
 
 
-class Articles(Sites):
+class Articles(Archives):
     """Articles, found by their key or by a mark."""
 
     def article(self, key: str) -> KnownArticle | None:

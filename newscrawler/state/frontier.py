@@ -75,7 +75,11 @@ class Frontier(Outbox):
             self._add_member(commit.series, article, (page.key for page in commit.pages))
         origin = (article.key, article.line, version) if article else None
         self._add_records(run, commit.series, commit.records, origin)
-        if commit.taught:
+        if commit.position:
+            self._put_position(commit)
+        if commit.taught and commit.position:
+            self._set_aside(commit.taught)
+        elif commit.taught:
             self._learn(commit.taught)
 
     def _queue(self, link: Page) -> None:

@@ -94,6 +94,27 @@ class Taught:
     container: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivePosition:
+    """How far one file was read for one selection of its records."""
+
+    key: str
+    selection: str
+    path: str
+    head: str
+    """By which the file's beginning is known again: length and digest."""
+    offset: int
+    """Where the first record begins whose outcome is not kept."""
+    number: int
+    """Of the last page, counted through all files of the selection."""
+    records: int = 0
+    """All that were passed, whatever they hold."""
+    articles: int = 0
+    """Pages that gave an article, unchanged ones included; counted by the state itself."""
+    faults: tuple[str, ...] = ()
+    """What could not be read."""
+
+
 @dataclass(slots=True, kw_only=True)
 class PageCommit:
     """All that one page gave. It is kept in one transaction, or not at all."""
@@ -113,6 +134,8 @@ class PageCommit:
     records: list[tuple[RecordKind, str]] = field(default_factory=list)
     """Lines for the feeds, in order."""
     taught: Taught | None = None
+    position: ArchivePosition | None = None
+    """Of a page in an archive: then what it taught is set aside until its block is read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -106,11 +106,19 @@ ROBOTS = Table(
 )
 SITE_TEXTS = Table("site_texts", ("site", "text", "pages", "seen"), ("site", "text"))
 SITE_PAGES = Table("site_pages", ("site", "page", "number", "container"), ("site", "page"))
+ARCHIVES = Table(
+    "archives",
+    (
+        "key", "selection", "path", "head", "offset", "number", "records", "articles", "faults",
+    ),
+    ("key",),
+)  # fmt: skip
+LESSONS = Table("lessons", ("id", "site", "page", "texts", "container"), ("id",))
 
 TABLES = (
     META, COUNTERS, RUNS, PAGES, RESPONSES, ARTICLES, VERSIONS, MARKS, MEMBERS, SERIES, HISTORY,
     OUTBOX, BATCHES, DELIVERIES, HOSTS, SITE_TEXTS, SITE_PAGES,
-    ROBOTS,
+    ROBOTS, ARCHIVES, LESSONS,
 )  # fmt: skip
 
 # What version 2 has in addition.
@@ -132,8 +140,21 @@ CREATE TABLE robots (
     digest BLOB NOT NULL
 );
 """
+# What version 4 has in addition.
+ARCHIVE_FILES = """
+CREATE TABLE archives (
+    key TEXT NOT NULL UNIQUE, selection TEXT NOT NULL, path TEXT NOT NULL, head TEXT NOT NULL,
+    offset INTEGER NOT NULL, number INTEGER NOT NULL, records INTEGER NOT NULL,
+    articles INTEGER NOT NULL, faults TEXT NOT NULL, digest BLOB NOT NULL
+);
+CREATE INDEX archives_of_a_selection ON archives (selection);
+CREATE TABLE lessons (
+    id INTEGER PRIMARY KEY, site TEXT NOT NULL, page TEXT NOT NULL, texts TEXT NOT NULL,
+    container TEXT NOT NULL, digest BLOB NOT NULL
+);
+"""
 # Tables have rowids, so that a damaged one can be read around its damaged parts.
-SCHEMA = f"""{SITE_MEMORY}{ROBOTS_FILES}
+SCHEMA = f"""{SITE_MEMORY}{ROBOTS_FILES}{ARCHIVE_FILES}
 CREATE TABLE meta (name TEXT NOT NULL UNIQUE, value TEXT NOT NULL, digest BLOB NOT NULL);
 CREATE TABLE counters (name TEXT NOT NULL UNIQUE, value INTEGER NOT NULL, digest BLOB NOT NULL);
 CREATE TABLE runs (

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Generic, TypeVar, cast
 
 Task = TypeVar("Task")
+Result = TypeVar("Result")
 
 # A fresh process reads the project first, on a busy machine for a while.
 START_SECONDS = 60.0
@@ -26,11 +27,11 @@ MAX_MEMORY = 2 * 2**30  # bytes of address space; ten times what the worst page 
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome(Generic[Task]):
+class Outcome(Generic[Task, Result]):
     """What came of one task: its result, or why there is none."""
 
     task: Task
-    result: str | None = None
+    result: Result | None = None
     why: str = ""
 
 
@@ -40,8 +41,8 @@ def cores() -> int:
 
 
 def work_through(
-    tasks: Iterable[Task], work: Callable[[Task], str], *, processes: int, seconds: float
-) -> Iterator[Outcome[Task]]:
+    tasks: Iterable[Task], work: Callable[[Task], Result], *, processes: int, seconds: float
+) -> Iterator[Outcome[Task, Result]]:
     """Give the outcome of each task, in the order of the tasks, which are taken as needed.
 
     `work` is a function of a module. A task over `seconds`, one that raises, and one whose
@@ -54,10 +55,10 @@ def work_through(
         crew.dismiss()
 
 
-class _Worker(Generic[Task]):
+class _Worker(Generic[Task, Result]):
     """One process, and the task that it has."""
 
-    def __init__(self, work: Callable[[Task], str]) -> None:
+    def __init__(self, work: Callable[[Task], Result]) -> None:
         # Unlike a fork, it has no copy of the others' pipes, and so sees when its owner is gone.
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([work.__module__])
@@ -85,16 +86,16 @@ class _Worker(Generic[Task]):
 
 
 @dataclass
-class _Crew(Generic[Task]):
-    work: Callable[[Task], str]
+class _Crew(Generic[Task, Result]):
+    work: Callable[[Task], Result]
     processes: int
     seconds: float
-    workers: list[_Worker[Task]] = field(default_factory=list)
+    workers: list[_Worker[Task, Result]] = field(default_factory=list)
     tasks: dict[int, Task] = field(default_factory=dict)
     """Those handed out whose outcome has not been given yet."""
-    done: dict[int, Outcome[Task]] = field(default_factory=dict)
+    done: dict[int, Outcome[Task, Result]] = field(default_factory=dict)
 
-    def run(self, tasks: Iterator[Task]) -> Iterator[Outcome[Task]]:
+    def run(self, tasks: Iterator[Task]) -> Iterator[Outcome[Task, Result]]:
         given, next_number, has_more = 0, 0, True
         while has_more or self.tasks:
             while has_more and next_number < given + AHEAD * self.processes:
@@ -115,7 +116,7 @@ class _Crew(Generic[Task]):
             if self.tasks and given not in self.done:
                 self.gather()
 
-    def idle(self) -> _Worker[Task] | None:
+    def idle(self) -> _Worker[Task, Result] | None:
         free = next((one for one in self.workers if one.number is None), None)
         if free is None and len(self.workers) < self.processes:
             free = _Worker(self.work)
@@ -133,7 +134,7 @@ class _Crew(Generic[Task]):
             if worker.number is not None and worker.due <= now:
                 self.give_up(worker, f"it took longer than {self.seconds:g} s")
 
-    def hear(self, worker: _Worker[Task]) -> None:
+    def hear(self, worker: _Worker[Task, Result]) -> None:
         try:
             answer = worker.connection.recv()
         except (EOFError, OSError):
@@ -145,13 +146,13 @@ class _Crew(Generic[Task]):
         result, why = answer
         self.finish(worker, result, why)
 
-    def give_up(self, worker: _Worker[Task], why: str) -> None:
+    def give_up(self, worker: _Worker[Task, Result], why: str) -> None:
         """End a worker and its task; a dead one is replaced when the next task needs it."""
         self.workers.remove(worker)
         code = worker.end()
         self.finish(worker, None, why or f"the process that read it {_ended(code)}")
 
-    def finish(self, worker: _Worker[Task], result: str | None, why: str) -> None:
+    def finish(self, worker: _Worker[Task, Result], result: Result | None, why: str) -> None:
         number, worker.number = worker.number, None
         if number is not None:
             self.done[number] = Outcome(self.tasks[number], result, why)
@@ -170,9 +171,10 @@ def _ended(code: int | None) -> str:
 # In the worker
 
 
-def _serve(connection: Connection, work: Callable[[Task], str]) -> None:
+def _serve(connection: Connection, work: Callable[[Task], Result]) -> None:
     """Answer each task with its result or the reason why there is none, until the owner is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner decides what a Ctrl-C ends
+    for wish in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(wish, signal.SIG_IGN)  # sent to the whole group; the owner decides what ends
     logging.disable(logging.CRITICAL)  # what a page lacks, its record shows
     with suppress(ValueError, OSError):
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
@@ -183,7 +185,7 @@ def _serve(connection: Connection, work: Callable[[Task], str]) -> None:
             connection.send(_answer(work, connection.recv()))
 
 
-def _answer(work: Callable[[Task], str], task: Task) -> tuple[str | None, str]:
+def _answer(work: Callable[[Task], Result], task: Task) -> tuple[Result | None, str]:
     try:
         return work(task), ""
     except (ValueError, OSError) as error:
