@@ -54,7 +54,7 @@ def record_settings(path: Path) -> dict[str, object]:
     FolderRecorder(path)
     return {
         **_CACHE,
-        "HTTPCACHE_STORAGE": "newscrawler.archives.storage.RecordStorage",
+        "HTTPCACHE_STORAGE": "newscrawler.archives.recording.RecordStorage",
         "HTTPCACHE_IGNORE_MISSING": False,
         "NEWSCRAWLER_RECORD": str(path.absolute()),
     }

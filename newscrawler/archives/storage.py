@@ -1,25 +1,21 @@
-"""Archives as storages of Scrapy's HTTP cache: one replays them, one records them."""
+"""An archive as a storage of Scrapy's HTTP cache, which answers from it."""
 
 from __future__ import annotations
 
 import logging
 from pathlib import Path
-from urllib.parse import urldefrag
 
 from scrapy import Request, Spider
 from scrapy.http import Response
 from scrapy.responsetypes import responsetypes
 from scrapy.settings import BaseSettings
 
-from newscrawler.archives.capture import ArchiveError, Capture, utc_now
+from newscrawler.archives.capture import ArchiveError, Capture
 from newscrawler.archives.formats import open_archive
-from newscrawler.archives.http_headers import header_pairs, header_text, response_headers
-from newscrawler.archives.recorder import FolderRecorder
-from newscrawler.decoding import DecodingError, codings_of, decoded
+from newscrawler.archives.http_headers import response_headers
 
 logger = logging.getLogger(__name__)
 
-_NOT_MODIFIED = 304
 # On a response that a browser made: how it ended (`Capture.rendered`).
 RENDERED = "X-Newscrawler-Rendered"
 
@@ -84,56 +80,6 @@ class ReplayStorage:
             logger.info("Not in the archive: %s", request, extra={"spider": spider})
 
 
-class RecordStorage:
-    """Saves every `GET` response, redirects and errors too, at `NEWSCRAWLER_RECORD`.
-
-    `request.meta["retrieved_at"]`, and so the response's, is the time that is recorded.
-    The cache sees a body as it was sent; it is recorded decoded. Not recorded is a 304
-    response, which has no page, and a body that cannot be decoded. Stats: `record/stored`.
-
-    Raises `ArchiveError` when made, where the folder cannot be written.
-    """
-
-    def __init__(self, settings: BaseSettings) -> None:
-        self.recorder = FolderRecorder(Path(settings["NEWSCRAWLER_RECORD"]))
-        self.maximum = settings.getint("DOWNLOAD_MAXSIZE")
-
-    def open_spider(self, spider: Spider) -> None:
-        logger.info("Recording to %s", self.recorder.root, extra={"spider": spider})
-
-    def close_spider(self, spider: Spider) -> None:
-        """Do nothing: no file is kept open."""
-
-    def retrieve_response(self, spider: Spider, request: Request) -> None:
-        """Answer nothing: every page is asked for."""
-
-    def store_response(self, spider: Spider, request: Request, response: Response) -> None:
-        """Write the response to the folder.
-
-        Raises `ArchiveError` where it cannot be written.
-        """
-        request.meta["retrieved_at"] = retrieved_at = utc_now()
-        if request.method != "GET" or response.status == _NOT_MODIFIED:
-            return
-        page = self._decoded(request, response)
-        if page:
-            self.recorder.store(_capture(request, page, retrieved_at))
-            _count(spider, "record/stored")
-
-    def _decoded(self, request: Request, response: Response) -> Response | None:
-        packed = response.headers.getlist("Content-Encoding")
-        if not packed:
-            return response
-        maximum = request.meta.get("download_maxsize", self.maximum)
-        try:
-            body = decoded(response.body, codings_of(packed), maximum)
-        except DecodingError:
-            return None
-        headers = response.headers.copy()
-        del headers["Content-Encoding"]
-        return response.replace(headers=headers, body=body)
-
-
 def _count(spider: Spider, name: str) -> None:
     spider.crawler.stats.inc_value(name)
 
@@ -145,16 +91,3 @@ def _response(capture: Capture) -> Response:
         headers[RENDERED] = capture.rendered
     kind = responsetypes.from_args(headers=headers, url=capture.url, body=capture.body)
     return kind(capture.url, status=capture.status, headers=headers, body=capture.body)
-
-
-def _capture(request: Request, response: Response, retrieved_at: str) -> Capture:
-    is_rendered = bool(request.meta.get("playwright"))
-    how = header_text(response.headers.get(RENDERED) or b"")
-    return Capture(
-        url=urldefrag(request.url).url,
-        status=response.status,
-        headers=header_pairs(response.headers),
-        body=response.body,
-        retrieved_at=retrieved_at,
-        rendered=(how or None) if is_rendered else None,
-    )
