@@ -20,7 +20,14 @@ from newscrawler.network.answers import PUT_OFF, asked_for, reached_by
 from newscrawler.pages.article import ArticlePage
 from newscrawler.pages.site_memory import Learned
 from newscrawler.schedule import next_check, retry_after_failure, retry_refused
-from newscrawler.state.rows import ArchivePosition, KeptResponse, KnownArticle, Page, PageCommit, Taught
+from newscrawler.state.rows import (
+    ArchivePosition,
+    KeptResponse,
+    KnownArticle,
+    Page,
+    PageCommit,
+    Taught,
+)
 
 GONE = ("http_404", "http_410", "soft_404")
 # Bytes; a page is smaller, and packing a larger sitemap would hold up the event loop.

@@ -1,5 +1,7 @@
 """The account of an archive: it counts, as nobody can keep the addresses of all its pages."""
 
+# ruff: noqa: ARG002, a count needs no address, the account that it stands for does
+
 from __future__ import annotations
 
 from dataclasses import dataclass

@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Generic, TypeVar, cast
+from typing import Generic, Self, TypeVar, cast
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -23,6 +23,8 @@ Result = TypeVar("Result")
 START_SECONDS = 60.0
 # For each process: so many pages are handed out beyond the oldest that is not done.
 AHEAD = 8
+# Seconds after which a crew that waits looks whether it is to stop.
+LOOK_UP = 0.5
 MAX_MEMORY = 2 * 2**30  # bytes of address space; ten times what the worst page needs
 
 
@@ -48,11 +50,8 @@ def work_through(
     `work` is a function of a module. A task over `seconds`, one that raises, and one whose
     process dies have an outcome without result; another process goes on.
     """
-    crew = _Crew(work, processes, seconds)
-    try:
+    with Crew(work, processes, seconds) as crew:
         yield from crew.run(iter(tasks))
-    finally:
-        crew.dismiss()
 
 
 class _Worker(Generic[Task, Result]):
@@ -86,7 +85,9 @@ class _Worker(Generic[Task, Result]):
 
 
 @dataclass
-class _Crew(Generic[Task, Result]):
+class Crew(Generic[Task, Result]):
+    """Processes that work through one row of tasks after the other, until they are dismissed."""
+
     work: Callable[[Task], Result]
     processes: int
     seconds: float
@@ -94,10 +95,20 @@ class _Crew(Generic[Task, Result]):
     tasks: dict[int, Task] = field(default_factory=dict)
     """Those handed out whose outcome has not been given yet."""
     done: dict[int, Outcome[Task, Result]] = field(default_factory=dict)
+    is_stopped: bool = False
+    """Set by another thread; then no further outcome is given."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for worker in self.workers:
+            worker.end()
 
     def run(self, tasks: Iterator[Task]) -> Iterator[Outcome[Task, Result]]:
+        """Give the outcome of each task in their order, as `work_through` does."""
         given, next_number, has_more = 0, 0, True
-        while has_more or self.tasks:
+        while (has_more or self.tasks) and not self.is_stopped:
             while has_more and next_number < given + AHEAD * self.processes:
                 worker = self.idle()
                 if worker is None:
@@ -127,7 +138,8 @@ class _Crew(Generic[Task, Result]):
         """Wait until a worker answers, dies or is out of time."""
         busy = {one.connection: one for one in self.workers if one.number is not None}
         soonest = min(one.due for one in busy.values())
-        for connection in wait(list(busy), max(0.0, soonest - time.monotonic())):
+        patience = min(LOOK_UP, max(0.0, soonest - time.monotonic()))
+        for connection in wait(list(busy), patience):
             self.hear(busy[cast(Connection, connection)])
         now = time.monotonic()
         for worker in busy.values():
@@ -156,10 +168,6 @@ class _Crew(Generic[Task, Result]):
         number, worker.number = worker.number, None
         if number is not None:
             self.done[number] = Outcome(self.tasks[number], result, why)
-
-    def dismiss(self) -> None:
-        for worker in self.workers:
-            worker.end()
 
 
 def _ended(code: int | None) -> str:

@@ -188,8 +188,8 @@ def show(response: Response, *, as_json: bool) -> None:
 def write_batch(opts: argparse.Namespace) -> ExitCode:
     """Write the records; a SIGTERM ends it as a Ctrl-C does, and leaves the old file."""
     from newscrawler.extraction.batch import Batch
-    from newscrawler.workers import cores
     from newscrawler.outputs import Output, check_outputs, write_feed
+    from newscrawler.workers import cores
 
     output = Output(opts.output or "-", overwrite=True)
     try:

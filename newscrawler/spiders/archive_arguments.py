@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from glob import glob, has_magic
 from pathlib import Path
 from typing import Self
@@ -28,9 +28,9 @@ class ArchiveArguments:
     files: tuple[Path, ...]
     series: Series | None = None
     hosts: tuple[str, ...] = ()
-    period: Period = Period()
+    period: Period = field(default_factory=Period)
     """Days of publication."""
-    captured: Period = Period()
+    captured: Period = field(default_factory=Period)
     """Days of capture."""
     full: bool = False
     jobs: int | None = None
@@ -115,7 +115,8 @@ def _matches(piece: str) -> list[Path]:
         return found
     if path.exists():
         return [path]
-    found = [Path(one) for one in glob(piece, recursive=True) if Path(one).is_file()]
+    found = [Path(one) for one in glob(piece, recursive=True)]  # noqa: PTH207, an absolute pattern, too
+    found = [one for one in found if one.is_file()]
     if not found:
         what = "matches no file" if has_magic(piece) else "does not exist"
         raise ValueError(f"files={piece!r} {what}")
@@ -124,4 +125,3 @@ def _matches(piece: str) -> list[Path]:
 
 def _is_archive(path: Path) -> bool:
     return path.name.lower().endswith(SUFFIXES) and path.is_file()
-

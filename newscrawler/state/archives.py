@@ -7,8 +7,8 @@ from collections import defaultdict
 from typing import Any
 
 from newscrawler.state.rows import ArchivePosition, PageCommit, Taught
-from newscrawler.state.sites import Sites
-from newscrawler.state.tables import ARCHIVES, LESSONS, MEMBERS, SITE_TEXTS
+from newscrawler.state.sites import Site, SitePage, Sites, Text
+from newscrawler.state.tables import ARCHIVES, LESSONS, MEMBERS, SITE_PAGES, SITE_TEXTS
 
 
 class Archives(Sites):
@@ -51,9 +51,7 @@ class Archives(Sites):
     def _set_aside(self, taught: Taught) -> None:
         number = self._database.next_id(LESSONS)
         texts = json.dumps(taught.texts)
-        self._database.insert(
-            LESSONS, (number, taught.site, taught.page, texts, taught.container)
-        )
+        self._database.insert(LESSONS, (number, taught.site, taught.page, texts, taught.container))
 
     def learn_lessons(self) -> None:
         """Learn, site by site and in order, what was set aside."""
@@ -69,14 +67,16 @@ class Archives(Sites):
                     self._learn(one)
             self._database.delete(LESSONS, "TRUE")
 
-    def shared_texts(self, site: str) -> dict[int, tuple[int, ...]]:
-        """Return the texts that more than one page of a site had, and the digests of the pages.
-
-        Unlike `site_texts` it does not read the many that one page alone had.
-        """
+    def site_snapshot(self, name: str) -> Site:
+        """Return what is known of a site without the many texts that one page alone had."""
         with self._database.guarded():
-            rows = self._database.select(SITE_TEXTS, "site = ? AND pages LIKE '%,%'", site)
-            return {text: tuple(json.loads(pages)) for _, text, pages, _ in rows}
+            where = "site = ? AND pages LIKE '%,%' ORDER BY seen, text"
+            texts = list(self._database.select(SITE_TEXTS, where, name))
+            pages = list(self._database.select(SITE_PAGES, "site = ? ORDER BY number", name))
+        return Site(
+            [Text(text, tuple(json.loads(had)), seen) for _, text, had, seen in texts],
+            [SitePage(page, number, container) for _, page, number, container in pages],
+        )
 
     def member_count(self, series: str) -> int:
         """Return how many members a series has, without reading them."""
