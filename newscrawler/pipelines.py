@@ -22,10 +22,19 @@ MOST_MARKS = 40_000
 
 
 class Normalise:
-    """Gives every field its one form."""
+    """Gives every field its one form, unless the spider's workers have done so."""
+
+    def __init__(self, *, is_done: bool = False) -> None:
+        self.is_done = is_done
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(is_done=getattr(crawler.spider, "normalises", False))
 
     def process_item(self, item: Record) -> Record:
-        return normalise_article(item) if isinstance(item, Article) else item
+        if self.is_done or not isinstance(item, Article):
+            return item
+        return normalise_article(item)
 
 
 class Validate:

@@ -2,37 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from typing import Any, Self
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any, Self, TypeVar
 
-from scrapy import Request, Spider, signals
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
-from newscrawler.accounts import OBSTACLES, Account, series_key
-from newscrawler.archives.http_headers import response_headers
+from newscrawler.accounts import OBSTACLES
 from newscrawler.handover import Handover
-from newscrawler.items import Article, Drop, Series
-from newscrawler.memory import Memory, Revisits, memory_of, text_as_known
+from newscrawler.items import Article, Drop
+from newscrawler.memory import Revisits, text_as_known
 from newscrawler.normalise.urls import is_twin_url
-from newscrawler.pages.site_memory import Learned
+from newscrawler.spiders.archive_accounts import ArchiveAccounts
 from newscrawler.spiders.archive_arguments import ArchiveArguments
 from newscrawler.spiders.archive_filters import Filters
-from newscrawler.spiders.archive_pages import Passed, Place, Reading, Wish
-from newscrawler.spiders.archive_reader import AHEAD, Block, Reader, Told
-from newscrawler.spiders.archive_report import FileReports
-from newscrawler.spiders.archive_scan import Scan, by_date
-from newscrawler.state.rows import PageCommit
+from newscrawler.spiders.archive_listings import (
+    ListingFilters,
+    ListingReading,
+    Listings,
+    read_listing_task,
+)
+from newscrawler.spiders.archive_pages import Place, Reading, Task, Wish, read_task
+from newscrawler.spiders.archive_reader import AHEAD, PAGE_SECONDS, Block, Reader
+from newscrawler.spiders.archive_scan import BLOCK, Scan, by_date
 from newscrawler.state.store import StateError
-from newscrawler.tallies import Tally
-from newscrawler.workers import cores
+from newscrawler.workers import Crew, Outcome, cores
 
-# Outcomes without a page to keep, after which the position is kept alone.
-KEPT_EVERY = 500
+Result = TypeVar("Result", Reading, ListingReading)
 
 
-class ArchiveSpider(Spider):
+class ArchiveSpider(ArchiveAccounts):
     """Streams WARC files: what is wanted of them is read by a crew of processes, in order.
 
     A page that was read goes the way of every other: through the pipelines, the journal and
@@ -41,7 +42,7 @@ class ArchiveSpider(Spider):
     """
 
     name = "archive"
-    reads_captures = True
+    reads_captures = normalises = True
     scope = "site"
 
     @classmethod
@@ -55,24 +56,18 @@ class ArchiveSpider(Spider):
         )
 
     def __init__(self, **arguments: str) -> None:
-        super().__init__()
-        self.arguments = self.read_arguments(**arguments)
-        self.selection = self.arguments.selection
-        self.crawl_key = f"archive {self.selection}".strip()
+        super().__init__(self.read_arguments(**arguments))
+        self.crawl_key = f"archive {self.arguments.selection}".strip()
         self.revisits = Revisits(full=self.arguments.full)
         self.period = self.arguments.period
-        self.accounts: dict[str, Account] = {}
-        self.key = ""
-        self.reports = FileReports()
-        self.passed: Passed | None = None
-        """What was passed last, while its position is not kept."""
-        self.not_kept = 0
-        self.reader: Reader | None = None
+        self.files: list[Path] = []
+        self.listings = Listings()
+        self.reader: Reader[Any] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
-        crawler.signals.connect(spider.stop_reading, signals.spider_closed)
+        crawler.signals.connect(spider.spider_closed, signals.spider_closed)
         return spider
 
     @staticmethod
@@ -80,140 +75,122 @@ class ArchiveSpider(Spider):
         """Raise ValueError that names the wrong argument."""
         return ArchiveArguments.read(**arguments)
 
-    @property
-    def memory(self) -> Memory:
-        return memory_of(self.crawler)
-
-    @property
-    def is_ending(self) -> bool:
-        """Whether the crawl is being closed, so that nothing more may be handed in."""
-        engine = self.crawler.engine
-        slot = engine.scraper.slot if engine else None
-        return self.memory.is_stopping or slot is None or slot.closing is not None
-
     async def start(self) -> AsyncIterator[Any]:
-        self.open_account()
-        self.reader = self.make_reader()
-        handover = Handover(self.reader.outcomes(), AHEAD)
+        self.files = by_date(self.arguments.files)
+        self.open_account(self.crawl_key)
+        if self.arguments.series and self.arguments.series.url:
+            await self.read_listings()
+        wish = Wish(self.arguments.series, self.arguments.period)
+        scan = self.scan(self.crawl_key, Filters.of(self.arguments), wish)
+        scan.listed = frozenset(self.listed_keys())
+        await self.read_all(scan, read_task, self.take)
+        for request in list[Request]():  # nothing is asked for
+            yield request
+
+    # What is read
+
+    async def read_listings(self) -> None:
+        """Learn from the captured listing pages what belongs to the series."""
+        key, before = f"{self.crawl_key} listings", set(self.listed_keys())
+        scan = self.scan(key, ListingFilters.of(self.arguments), Wish())
+        scan.teaches = False
+        await self.read_all(scan, read_listing_task, self.take_listing)
+        self.account.stopped = self.listings.why_stopped()
+        if set(self.listed_keys()) - before:
+            # What was passed by as of another series may be of this one.
+            self.memory.state.forget_archives(self.crawl_key)
+
+    def scan(self, selection: str, filters: Filters, wish: Wish) -> Scan:
+        state = self.memory.state
+        if self.arguments.full and self.memory.run.resumes is None:
+            state.forget_archives(selection)
+        positions = state.archive_positions(selection)
+        number = max((one.number for one in positions), default=0)
+        return Scan(self.files, selection, filters, wish, state, number=number)
+
+    async def read_all(
+        self,
+        scan: Scan,
+        work: Callable[[Task], Result],
+        take: Callable[[Outcome[Task, Result]], Any],
+    ) -> None:
+        """Have the pages of a scan read, and take what comes of them, one after the other."""
+        if scan.teaches and scan.number % BLOCK == 0:  # a run may have been killed before it did
+            self.memory.state.learn_lessons()
+        crew = Crew(work, self.arguments.jobs or cores(), PAGE_SECONDS)
+        reader = Reader(scan, crew)
+        self.reader = reader
+        handover = Handover(reader.outcomes(), AHEAD)
         try:
             async for told in handover.taken():
                 if self.is_ending:
                     break
-                await self.take(told)
+                try:
+                    if isinstance(told, Block):
+                        self.end_block(told, scan)
+                    else:
+                        await self.take_told(told, scan, take)
+                except (StateError, OSError) as error:
+                    self.memory.give_up(error)
         finally:
-            self.reader.stop()
+            reader.stop()
             handover.close()
-        for request in list[Request]():  # nothing is asked for
-            yield request
 
-    def stop_reading(self) -> None:
-        if self.reader:
-            self.reader.stop()
+    def end_block(self, block: Block, scan: Scan) -> None:
+        if scan.teaches:
+            self.memory.state.learn_lessons()
+        block.learned.set()
 
-    # What comes before the first page
-
-    def open_account(self) -> None:
-        """Open the one account of the run, and count what waits from a run that was stopped."""
-        series = self.arguments.series or Series(name=f"Archive {self.selection}".strip())
-        self.key = series_key(series)
-        memory = self.memory
-        known = memory.state.series(self.key)
-        name = known.name if known and self.arguments.series else series.name
-        memory.open_series(self.key, name, series.url, None)
-        waiting = memory.state.unpublished_counts().get(self.key, {}).get("article", 0)
-        account: Account = Tally(name, limited=self.arguments.period != self.period, new=waiting)
-        self.waiting = waiting
-        self.accounts[self.key] = account
-
-    def make_reader(self) -> Reader:
-        state, arguments = self.memory.state, self.arguments
-        if arguments.full and self.memory.run.resumes is None:
-            state.forget_archives(self.crawl_key)
-        positions = state.archive_positions(self.crawl_key)
-        scan = Scan(
-            by_date(arguments.files),
-            self.crawl_key,
-            Filters.of(arguments),
-            Wish(arguments.series, arguments.period),
-            state,
-            number=max((one.number for one in positions), default=0),
-        )
-        processes = arguments.jobs or cores()
-        self.logger.info("%d files, read by %d processes", len(arguments.files), processes)
-        return Reader.of(scan, processes)
-
-    # What comes of the records
-
-    async def take(self, told: Told) -> None:
-        try:
-            if isinstance(told, Block):
-                self.memory.state.learn_lessons()
-                told.learned.set()
-            else:
-                await self.take_outcome(told.task.passed, told.task.page, told.result, told.why)
-        except (StateError, OSError) as error:
-            self.memory.give_up(error)
-
-    async def take_outcome(
-        self, passed: Passed, place: Place | None, reading: Reading | None, why: str
+    async def take_told(
+        self,
+        told: Outcome[Task, Result],
+        scan: Scan,
+        take: Callable[[Outcome[Task, Result]], Any],
     ) -> None:
-        self.take_passed(passed)
-        self.passed = passed
-        if place is None:
+        passed = told.task.passed
+        self.position = passed.position
+        if scan.teaches:
+            self.take_passed(passed)
+        if told.task.page is None:
             self.keep_position()
+        else:
+            await take(told)
+
+    # What comes of it
+
+    async def take_listing(self, told: Outcome[Task, ListingReading]) -> None:
+        place, reading = told.task.page, told.result
+        if place and reading and reading.series:
+            self.listings.add(place.url, reading)
+            self.list_page(place, reading)
+        elif place and reading is None:
+            await self.refuse_unreadable(place, told.why)
+
+    async def take(self, told: Outcome[Task, Reading]) -> None:
+        place, reading = told.task.page, told.result
+        if place is None:
             return
         self.count("listed")
         if reading is None:
-            self.count("failed_listed")
-            detail = f"{place.file}: byte {place.offset}: {why}"
-            await self.hand_in(place, Drop(url=place.url, reason="unreadable", detail=detail))
+            await self.refuse_unreadable(place, told.why)
         elif reading.left_out:
-            self.leave_out(passed, reading.left_out)
-        else:
-            await self.take_reading(place, reading)
-
-    def take_passed(self, passed: Passed) -> None:
-        """Count what lies between two pages, and say what could not be read."""
-        self.reports.add(passed)
-        for fault in passed.faults:
-            self.logger.error("%s", fault)
-        self.count("start_failed", by=int(passed.is_unreadable))
-        self.count("listing_failed", by=int(passed.is_cut_off))
-        self.count("listed", by=passed.damaged)
-        self.count("failed_listed", by=passed.damaged)
-        if passed.known:
-            known = max(0, passed.known - self.waiting)
-            self.waiting = max(0, self.waiting - passed.known)
-            self.count("known", by=known)
-            self.tally.again += known
-
-    def leave_out(self, passed: Passed, reason: str) -> None:
-        """Count a page that is none of those that are wanted."""
-        self.reports.leave_out(passed, reason)
-        self.count(reason)
-        self.not_kept += 1
-        if self.not_kept >= KEPT_EVERY:
-            self.keep_position()
-
-    def keep_position(self) -> None:
-        if self.passed:
-            position, self.passed, self.not_kept = self.passed.position, None, 0
-            self.memory.keep(PageCommit(series=self.key, position=position))
-
-    async def take_reading(self, place: Place, reading: Reading) -> None:
-        article, account = reading.article, self.accounts[self.key]
-        if reading.reason in OBSTACLES:
-            account.obstacles[reading.reason] += 1
-        if article is None:
+            self.leave_out(told.task.passed, reading.left_out)
+        elif reading.article is None:
+            if reading.reason in OBSTACLES:
+                self.account.obstacles[reading.reason] += 1
             await self.hand_in(place, Drop(url=place.url, reason=reading.reason))
-            return
-        account.measure(article)
-        record = self.as_known(article, place, reading)
-        await self.hand_in(place, record, reading)
+        else:
+            self.account.measure(reading.article)
+            await self.hand_in(place, self.as_known(reading.article, place, reading), reading)
+
+    async def refuse_unreadable(self, place: Place, why: str) -> None:
+        self.count("failed_listed")
+        detail = f"{place.file}: byte {place.offset}: {why}"
+        await self.hand_in(place, Drop(url=place.url, reason="unreadable", detail=detail))
 
     def as_known(self, article: Article, place: Place, reading: Reading) -> Article | Drop:
         """Return the article with what is known of it, or the refusal of its twin's page."""
-        article.request_url = place.url
+        article.request_url = place.url if place.url != article.url else None
         article.retrieved_at = place.captured_at or None
         known = self.memory.known(article)
         if known and is_twin_url(place.url) and not is_twin_url(known.url):
@@ -222,45 +199,7 @@ class ArchiveSpider(Spider):
             article.body = text_as_known(article.body, reading.learned, known)
         return article
 
-    async def hand_in(
-        self, place: Place, record: Article | Drop, reading: Reading | None = None
-    ) -> None:
-        """Send a page's record through the pipelines; its outcome is kept when this returns."""
-        meta = {
-            "series": self.key,
-            "hops": 0,
-            "position": self.passed and self.passed.position,
-            "learned": reading.learned if reading else Learned(),
-            "taken": True,
-        }
-        headers = response_headers(reading.headers if reading else ())
-        request = Request(place.url, meta=meta)
-        response = Response(request.url, headers=headers, request=request)
-        self.crawler.signals.send_catch_log(
-            signals.response_received, response=response, request=request, spider=self
-        )
-        self.memory.journal.gather(response, [record])
-        if self.crawler.engine:
-            await self.crawler.engine.scraper.start_itemproc_async(record, response=response)
-        self.passed, self.not_kept = None, 0
-        if isinstance(record, Article):
-            self.memory.repeated.discard(record.url)
-
-    # The end
-
-    @property
-    def tally(self) -> Tally:
-        account = self.accounts[self.key]
-        if not isinstance(account, Tally):
-            raise TypeError("the account of a series keeps its articles")
-        return account
-
-    def archives_read(self) -> list[dict[str, Any]]:
-        """Return what is said of each file in the report."""
-        return self.reports.told()
-
-    def closed(self, _reason: str) -> None:
+    def spider_closed(self) -> None:
+        if self.reader:
+            self.reader.stop()
         self.logger.info("%s", self.reports.summary())
-
-    def count(self, name: str, by: int = 1) -> None:
-        self.crawler.stats.inc_value(f"newscrawler/{name}", by)

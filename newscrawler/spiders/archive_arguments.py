@@ -56,6 +56,11 @@ class ArchiveArguments:
         )
 
     @property
+    def is_limited(self) -> bool:
+        """Whether a part of what was published is asked for."""
+        return self.period != Period() or self.captured != Period()
+
+    @property
     def selection(self) -> str:
         """What is wanted, in words that are the same for the same wish."""
         series = self.series and (self.series.url or self.series.name)

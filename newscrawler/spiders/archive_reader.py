@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Self, TypeAlias
+from typing import Generic, TypeVar
 
-from newscrawler.spiders.archive_pages import Reading, Task, read_task
+from newscrawler.spiders.archive_pages import Task
 from newscrawler.spiders.archive_scan import Scan
 from newscrawler.workers import Crew, Outcome
 
@@ -15,6 +15,8 @@ from newscrawler.workers import Crew, Outcome
 PAGE_SECONDS = 20.0
 # Outcomes that may wait for the state, so that no process waits for its next page meanwhile.
 AHEAD = 64
+
+Reading = TypeVar("Reading")
 
 
 @dataclass(slots=True)
@@ -24,22 +26,15 @@ class Block:
     learned: threading.Event = field(default_factory=threading.Event)
 
 
-Told: TypeAlias = Outcome[Task, Reading] | Block
-
-
 @dataclass(slots=True)
-class Reader:
+class Reader(Generic[Reading]):
     """Gives the outcomes of a scan's tasks in the order of the records."""
 
     scan: Scan
     crew: Crew[Task, Reading]
     block: Block = field(default_factory=Block)
 
-    @classmethod
-    def of(cls, scan: Scan, processes: int) -> Self:
-        return cls(scan, Crew(read_task, processes, PAGE_SECONDS))
-
-    def outcomes(self) -> Iterator[Told]:
+    def outcomes(self) -> Iterator[Outcome[Task, Reading] | Block]:
         with self.crew:
             while not (self.scan.is_done or self.scan.is_stopped):
                 yield from self.crew.run(self.scan.block())

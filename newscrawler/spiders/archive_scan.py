@@ -49,6 +49,8 @@ class Scan:
     """Keys of the pages that the listing of the series names."""
     number: int = 0
     """Of the last page."""
+    teaches: bool = True
+    """Whether what the pages teach is learned at the end of each block."""
     is_done: bool = False
     is_stopped: bool = False
     """Set by another thread; then no further record is read."""
