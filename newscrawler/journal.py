@@ -87,8 +87,9 @@ class Journal:
         self.stats.inc_value("newscrawler/lost_items")
         self.keep_failure(response, "error")
 
-    def page_lost(self, response: Response | Failure) -> None:
-        self.keep_failure(response, "error")
+    def page_lost(self, response: Response | Failure | None) -> None:
+        if response is not None:  # else the spider broke before its first page
+            self.keep_failure(response, "error")
 
     def request_dropped(self, request: Request) -> None:
         """Note the addresses that redirect to a page which had been asked for before."""

@@ -72,6 +72,8 @@ NEWSCRAWLER_MAX_PATH_REPEATS = 2  # Heritrix: PathologicalPathDecideRule
 NEWSCRAWLER_MAX_FRUITLESS = 50  # pages of one pattern that give no article
 NEWSCRAWLER_MAX_PAGES_PER_SITE = 20_000  # six hours of one page a second
 NEWSCRAWLER_MAX_PAGES = 100_000  # the same for five sites
+# Seconds to read a page of an archive, which takes a fortieth; a hostile one may take two.
+NEWSCRAWLER_PAGE_TIME = 20.0
 NEWSCRAWLER_MAX_REFRESHES = 2  # `<meta http-equiv=refresh>` in a row; more is a loop or a game
 # MiB of memory, looked at each 5 seconds; a crawl takes some 200. Default: no limit, and 60.
 MEMUSAGE_LIMIT_MB = 1024

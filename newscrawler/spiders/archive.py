@@ -25,7 +25,7 @@ from newscrawler.spiders.archive_listings import (
     read_listing_task,
 )
 from newscrawler.spiders.archive_pages import Place, Reading, Task, Wish, read_task
-from newscrawler.spiders.archive_reader import AHEAD, PAGE_SECONDS, Block, Reader
+from newscrawler.spiders.archive_reader import AHEAD, Block, Reader
 from newscrawler.spiders.archive_scan import BLOCK, Scan, by_date
 from newscrawler.state.store import StateError
 from newscrawler.workers import Crew, Outcome, cores
@@ -117,7 +117,8 @@ class ArchiveSpider(ArchiveAccounts):
         """Have the pages of a scan read, and take what comes of them, one after the other."""
         if scan.teaches and scan.number % BLOCK == 0:  # a run may have been killed before it did
             self.memory.state.learn_lessons()
-        crew = Crew(work, self.arguments.jobs or cores(), PAGE_SECONDS)
+        seconds = self.settings.getfloat("NEWSCRAWLER_PAGE_TIME")
+        crew = Crew(work, self.arguments.jobs or cores(), seconds)
         reader = Reader(scan, crew)
         self.reader = reader
         handover = Handover(reader.outcomes(), AHEAD)

@@ -50,15 +50,15 @@ class Filters:
         """Return why a record is not wanted, empty for one that may be."""
         if not may_hold_page(record) or record.kind == "conversion":
             return "no_page"
-        if record.kind == "revisit":
-            return "revisit"
         try:
             host = host_of(record.url)
         except ValueError:
             return "invalid_address"
         if self.hosts and not any(is_within(host, one) for one in self.hosts):
             return "host"
-        return "" if self.captured.holds(record.date or None) else "captured"
+        if not self.captured.holds(record.date or None):
+            return "captured"
+        return "revisit" if record.kind == "revisit" else ""
 
     def by_head(self, record: WarcRecord) -> str:
         """Return why a page is not wanted, by its status and media type."""

@@ -41,7 +41,7 @@ class ListingFilters(Filters):
         return cls(hosts=wanted.hosts, start=start)
 
     def by_header(self, record: WarcRecord) -> str:
-        return super().by_header(record) or ("" if self.is_near(record.url) else "no_listing")
+        return Filters.by_header(self, record) or ("" if self.is_near(record.url) else "no_listing")
 
     def is_near(self, url: str) -> bool:
         key = url_key(url)

@@ -103,7 +103,7 @@ def read_page(place: Place) -> Reading:
     headers = tuple((name, it) for name, it in capture.headers if name.lower() in VALIDATORS)
     left_out = why_left_out(article, place)
     reason = "" if left_out else obstacle(page, article, listed=place.is_listed) or ""
-    kept = None if left_out else normalise_article(article)
+    kept = None if left_out or reason else normalise_article(article)
     return Reading(kept, page.learned, headers, reason, left_out)
 
 

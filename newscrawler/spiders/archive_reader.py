@@ -11,8 +11,6 @@ from newscrawler.spiders.archive_pages import Task
 from newscrawler.spiders.archive_scan import Scan
 from newscrawler.workers import Crew, Outcome
 
-# A page takes a fortieth of a second; a hostile one may take two.
-PAGE_SECONDS = 20.0
 # Outcomes that may wait for the state, so that no process waits for its next page meanwhile.
 AHEAD = 64
 
