@@ -14,53 +14,53 @@ from pathlib import Path
 import pytest
 
 from tests.archived_news import ArchivedRoom, Reading
-from tests.unattended import Reader
+from tests.unattended import Ended, Reader, Started
 
 KILLS = int(os.environ.get("NEWSCRAWLER_ARCHIVE_KILLS", "20"))
 SEED = int(os.environ.get("NEWSCRAWLER_SEED", "0")) or random.SystemRandom().randrange(1, 10**6)
+KILLS_PER_FILE = 5
 # Long texts, so that kills meet pages that are being read.
 ARTICLES, CHARACTERS = 40, 8_000
-# In two processes, with the outcomes that wait for the state.
-UNDER_WAY = 2 * 8 + 64
 
 
-@pytest.mark.parametrize("output", ["", "-o"])
+def interrupt(run: Started, chance: random.Random) -> None:
+    """Kill a run: a few when it starts, most while pages are read, some when it publishes."""
+    told, after = run.folder / "stderr", chance.randrange(ARTICLES + 6)
+    if run.wait_for(lambda: told.read_bytes().count(b" article ") >= after, 60):
+        time.sleep(chance.uniform(0, 0.1))
+        run.send(signal.SIGKILL)
+
+
+def read_through(reading: Reading, reader: Reader, chance: random.Random, kills: int) -> Ended:
+    """Read until a run is complete, of which the first ones are killed."""
+    options = () if reader.source.is_dir() or not reader.appended else ("-o", reader.source)
+    while True:
+        run = reading.start(*options)
+        if kills:
+            kills -= 1
+            interrupt(run, chance)
+        ended = run.end()
+        reader.read()
+        assert ended.code in (0, -signal.SIGKILL), f"seed {SEED}: {ended.told}"
+        if ended.code == 0:
+            return ended
+
+
+@pytest.mark.parametrize("is_appended", [False, True])
 def test_killed_at_random_moments_an_archive_is_delivered_whole_and_nothing_twice(
-    tmp_path: Path, output: str
+    tmp_path: Path, is_appended: bool
 ) -> None:
-    chance = random.Random(f"{SEED} {output}")  # noqa: S311
+    chance = random.Random(f"{SEED} {is_appended}")  # noqa: S311
     reading = Reading(tmp_path / "work")
-    feed = reading.folder / "feed.jsonl"
-    options = (output, feed) if output else ()
-    reader = Reader(feed if output else reading.feeds, appended=bool(output))
-    kills = KILLS // 2
+    source = reading.folder / "feed.jsonl" if is_appended else reading.feeds
+    reader = Reader(source, appended=is_appended)
     wanted: set[str] = set()
-    number = read = 0
-    while kills or not number:
-        number += 1
+    for number in range(1, 1 + max(1, KILLS // 2 // KILLS_PER_FILE)):
         room = ArchivedRoom(ARTICLES, f"site{number}.example", characters=CHARACTERS, seed=number)
         wanted |= room.urls
         reading.write(f"{number}.warc.gz", room.captures())
-        while True:
-            run = reading.start(*options)
-            if kills:
-                # Some when it starts, most while pages are read, some when it publishes.
-                kills -= 1
-                read_so_far = reading.folder / "stderr"
-                after = chance.randrange(ARTICLES + 6)
-                if run.wait_for(
-                    lambda: read_so_far.read_bytes().count(b" article ") >= after,
-                    60,  # noqa: B023
-                ):
-                    time.sleep(chance.uniform(0, 0.1))
-                    run.send(signal.SIGKILL)
-            ended = run.end()
-            reader.read()
-            assert ended.code in (0, -signal.SIGKILL), f"seed {SEED}: {ended.told}"
-            if ended.code == 0:
-                read += sum(one["records"] for one in ended.report["archives"])
-                break
+        ended = read_through(reading, reader, chance, KILLS_PER_FILE)
+        assert sum(one["records"] for one in ended.report["archives"]) <= ARTICLES
         assert not reader.faults, f"seed {SEED}"
         assert not reader.doubled(), f"seed {SEED}"
         assert reader.urls == wanted, f"seed {SEED}"
-    assert read <= number * ARTICLES
