@@ -368,11 +368,9 @@ def workers_of(run: Started) -> list[int]:
 
 
 def children(process: int) -> list[int]:
-    try:
-        told = Path(f"/proc/{process}/task/{process}/children").read_text(encoding="ascii")
-    except OSError:
-        return []
-    return [int(one) for one in told.split()]
+    # A child belongs to the thread that made it.
+    places = Path(f"/proc/{process}/task").glob("*/children")
+    return [int(one) for it in places for one in it.read_text(encoding="ascii").split()]
 
 
 def many(reading: Reading, number: int = 300) -> ArchivedRoom:
