@@ -54,15 +54,19 @@ def work_through(
         yield from crew.run(iter(tasks))
 
 
+def nothing() -> None:
+    """Prepare nothing."""
+
+
 class _Worker(Generic[Task, Result]):
     """One process, and the task that it has."""
 
-    def __init__(self, work: Callable[[Task], Result]) -> None:
+    def __init__(self, work: Callable[[Task], Result], prepare: Callable[[], None]) -> None:
         # Unlike a fork, it has no copy of the others' pipes, and so sees when its owner is gone.
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([work.__module__])
         self.connection, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(theirs, work), daemon=True)
+        self.process = context.Process(target=_serve, args=(theirs, work, prepare), daemon=True)
         self.process.start()
         theirs.close()
         self.is_ready = False
@@ -95,6 +99,8 @@ class Crew(Generic[Task, Result]):
     tasks: dict[int, Task] = field(default_factory=dict)
     """Those handed out whose outcome has not been given yet."""
     done: dict[int, Outcome[Task, Result]] = field(default_factory=dict)
+    prepare: Callable[[], None] = nothing
+    """A function of a module that each process calls before its first task."""
     is_stopped: bool = False
     """Set by another thread; then no further outcome is given."""
 
@@ -130,7 +136,7 @@ class Crew(Generic[Task, Result]):
     def idle(self) -> _Worker[Task, Result] | None:
         free = next((one for one in self.workers if one.number is None), None)
         if free is None and len(self.workers) < self.processes:
-            free = _Worker(self.work)
+            free = _Worker(self.work, self.prepare)
             self.workers.append(free)
         return free
 
@@ -179,7 +185,9 @@ def _ended(code: int | None) -> str:
 # In the worker
 
 
-def _serve(connection: Connection, work: Callable[[Task], Result]) -> None:
+def _serve(
+    connection: Connection, work: Callable[[Task], Result], prepare: Callable[[], None]
+) -> None:
     """Answer each task with its result or the reason why there is none, until the owner is gone."""
     for wish in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(wish, signal.SIG_IGN)  # sent to the whole group; the owner decides what ends
@@ -188,6 +196,7 @@ def _serve(connection: Connection, work: Callable[[Task], Result]) -> None:
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
         resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, hard))
     with suppress(EOFError, OSError):
+        prepare()
         connection.send(None)
         while True:
             connection.send(_answer(work, connection.recv()))

@@ -382,7 +382,7 @@ def many(reading: Reading, number: int = 300) -> ArchivedRoom:
 @pytest.mark.parametrize("harm", [signal.SIGKILL, signal.SIGSTOP])
 def test_a_page_whose_process_dies_or_hangs_is_one_drop(reading: Reading, harm: int) -> None:
     room = many(reading)
-    run = reading.start("-s", "NEWSCRAWLER_PAGE_TIME=1.5")
+    run = reading.start("-s", "NEWSCRAWLER_PAGE_TIME=4")
     assert run.wait_for(lambda: "article 20:" in said_by(run), 60)
     harmed = workers_of(run)[0]
     os.kill(harmed, harm)

@@ -14,6 +14,8 @@ from newscrawler.archives.http_headers import response_headers
 from newscrawler.archives.warc_captures import capture_of, keep_pages
 from newscrawler.archives.warc_records import opened, record_at
 from newscrawler.items import Article, Series
+from newscrawler.normalise.languages import language_tag
+from newscrawler.normalise.months import month_of
 from newscrawler.normalise.records import normalise_article
 from newscrawler.pages.obstacles import obstacle
 from newscrawler.pages.reader import read_article
@@ -84,6 +86,12 @@ class Reading:
     headers: tuple[tuple[str, str], ...] = ()
     reason: str = ""
     left_out: str = ""
+
+
+def prepare() -> None:
+    """Read the names of months and languages, which takes as long as twenty pages."""
+    month_of("janvier")
+    language_tag("French")
 
 
 def read_task(task: Task) -> Reading:
