@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import threading
@@ -27,7 +28,7 @@ from newscrawler.network.request_guard import network_report
 from newscrawler.normalise.redaction import redacted_throughout
 from newscrawler.outputs import Output
 from newscrawler.publishing import Published, Publisher
-from newscrawler.reports import page_counts, why_nothing_new, write_report
+from newscrawler.reports import STDOUT, page_counts, why_nothing_new, write_report
 from newscrawler.state.store import StateError
 from newscrawler.tallies import Tally
 
@@ -52,6 +53,9 @@ class Ending:
         self.published = Published()
         self.records: dict[str, SeriesAccount] = {}
         self.health: list[dict[str, str]] = []
+        self.meanwhile = Published()
+        """What was delivered while the crawl was going on."""
+        self.memory.publish_meanwhile = self.publish_meanwhile
         crawler.signals.connect(self.spider_closed, signals.spider_closed)
 
     @classmethod
@@ -62,8 +66,34 @@ class Ending:
     def memory(self) -> Memory:
         return memory_of(self.crawler)
 
-    def spider_closed(self, reason: str) -> None:
-        self.end(reason)
+    async def spider_closed(self, reason: str) -> None:
+        accounts = accounts_of(self.crawler.spider).values()
+        if any(isinstance(one, Tally) for one in accounts):
+            # So much may wait that the event loop would seem to hang.
+            await asyncio.to_thread(self.end, reason)
+        else:
+            self.end(reason)
+
+    def publish_meanwhile(self, series: str) -> None:
+        """Deliver what waits of a series before the end, where feeds go to batches or grow.
+
+        A file that is replaced has to have all that a run brings, and waits for its end.
+        Raises `StateError`, `OSError`.
+        """
+        publisher = self._publisher()
+        if any(one.overwrite or one.path == STDOUT for one in publisher.outputs):
+            return
+        with self.lock:
+            if self.report:  # the run has ended meanwhile
+                return
+            part = publisher.publish(self.memory.run.id, [series], utc_now(), replace=False)
+            self.meanwhile.files += part.files
+            self.meanwhile.articles += part.articles
+
+    def _publisher(self) -> Publisher:
+        settings = self.crawler.settings
+        outputs = [Output(**one) for one in settings.getlist("NEWSCRAWLER_OUTPUTS")]
+        return Publisher(self.memory.state, Path(settings["NEWSCRAWLER_FEEDS"]), outputs)
 
     def end(self, reason: str) -> int:
         """Publish what was won, write the report, and return the exit code."""
@@ -128,9 +158,7 @@ class Ending:
             self.health.append({"series": account.name, "field": alarm.subject, "fall": alarm.text})
 
     def _publish(self, reason: str) -> None:
-        settings = self.crawler.settings
-        outputs = [Output(**one) for one in settings.getlist("NEWSCRAWLER_OUTPUTS")]
-        publisher = Publisher(self.memory.state, Path(settings["NEWSCRAWLER_FEEDS"]), outputs)
+        publisher = self._publisher()
         code = verdict(self.stats.get_stats(), reason)
         series = dict.fromkeys([*self.records, *sorted(self.memory.touched())])
         self.published = publisher.publish(
@@ -195,7 +223,7 @@ class Ending:
             "coverage": self._coverage(),
             "health": self.health,
             "opt_outs": opt_outs(self.crawler.settings),
-            "feeds": [asdict(file) for file in self.published.files],
+            "feeds": [asdict(file) for file in self.meanwhile.files + self.published.files],
             "reconciled": self._reconciled(),
             "state": {"path": str(path) if path else None, "rebuilt": self.rebuilt()},
         }
@@ -238,7 +266,7 @@ class Ending:
             "committed": counts["new"]
             + counts["updated"]
             + self.stats.get_value("newscrawler/delivered_elsewhere", 0),
-            "published": self.published.articles,
+            "published": self.meanwhile.articles + self.published.articles,
         }
 
     def _explain(self) -> list[str]:

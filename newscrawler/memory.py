@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Self
@@ -85,6 +86,8 @@ class Memory:
         """Addresses of unchanged articles that are delivered again."""
         self.journal: Any = None
         """Set by the journal, whose counts the report needs."""
+        self.publish_meanwhile: Callable[[str], None] | None = None
+        """Set by what ends the run: delivers what waits of a series before that."""
         self._looked_up = _LookedUp()
 
     @classmethod

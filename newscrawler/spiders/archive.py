@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -30,6 +31,9 @@ from newscrawler.spiders.archive_scan import BLOCK, Scan, by_date
 from newscrawler.state.store import StateError
 from newscrawler.workers import Crew, Outcome, cores
 
+# Articles after which a batch is published while the reading goes on, a few minutes' work: what
+# waits for the end of a run of days is not to be all that it found.
+BATCH = 10_000
 Result = TypeVar("Result", Reading, ListingReading)
 
 
@@ -62,6 +66,8 @@ class ArchiveSpider(ArchiveAccounts):
         self.period = self.arguments.period
         self.files: list[Path] = []
         self.listings = Listings()
+        self.published = 0
+        """How many articles had been delivered when the last batch was published."""
         self.reader: Reader[Any] | None = None
 
     @classmethod
@@ -128,7 +134,7 @@ class ArchiveSpider(ArchiveAccounts):
                     break
                 try:
                     if isinstance(told, Block):
-                        self.end_block(told, scan)
+                        await self.end_block(told, scan)
                     else:
                         await self.take_told(told, scan, take)
                 except (StateError, OSError) as error:
@@ -137,10 +143,15 @@ class ArchiveSpider(ArchiveAccounts):
             reader.stop()
             handover.close()
 
-    def end_block(self, block: Block, scan: Scan) -> None:
+    async def end_block(self, block: Block, scan: Scan) -> None:
         if scan.teaches:
             self.memory.state.learn_lessons()
         block.learned.set()
+        stats, publish = self.crawler.stats, self.memory.publish_meanwhile
+        delivered = stats.get_value("newscrawler/delivered/article", 0)
+        if publish and delivered - self.published >= BATCH:
+            self.published = delivered
+            await asyncio.to_thread(publish, self.key)
 
     async def take_told(
         self,
