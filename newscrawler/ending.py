@@ -18,6 +18,7 @@ from scrapy.crawler import Crawler
 from newscrawler import __version__
 from newscrawler.accounts import Account, accounts_of, summary
 from newscrawler.archives.capture import utc_now
+from newscrawler.archives.storage import replay_lines, replay_report
 from newscrawler.exit_codes import ExitCode, verdict
 from newscrawler.health import HISTORY, Entry, alarms
 from newscrawler.items import Link, SeriesAccount
@@ -219,6 +220,7 @@ class Ending:
             "known": stats.get("newscrawler/known", 0),
             "requests": stats.get("downloader/request_count", 0),
             "network": network_report(self.crawler),
+            **replay_report(stats),
             "bytes": stats.get("downloader/response_bytes", 0),
             "coverage": self._coverage(),
             "health": self.health,
@@ -277,6 +279,7 @@ class Ending:
         if refused:
             told = ", ".join(f"{number} {reason}" for reason, number in refused.items())
             lines.append(f"not asked for: {told}")
+        lines += replay_lines(self.stats.get_stats())
         lines += [
             self._why_nothing(key)
             for key, one in self.records.items()

@@ -125,6 +125,8 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawler.network.refreshes.Refreshes": 580,
     # Next to the downloader: what follows sees a page, not that it has not changed.
     "newscrawler.frontier.ConditionalRequests": 850,
+    # The nearest to the network: it keeps what went over it, `--record`.
+    "newscrawler.recording.RecordExchanges": 900,
 }
 SPIDER_MIDDLEWARES = {
     # Next to the spider: it sees whole what a page gives.

@@ -21,7 +21,9 @@ ADDRESS = re.compile(
     r"\b(?:ADDRESS|ARTICLE|LISTING)\b|https://(?:news|courier)\.example/\S*?(?=[,\s]|$)"
 )
 # Names of saved pages that are the reader's own.
-SAVED = re.compile(r"--replay (?:saved/|fixtures/world|fixtures/publishers)(?=\s|$)")
+SAVED = re.compile(
+    r"--replay (?:saved/|fixtures/world|fixtures/publishers|'?20\S+(?:\.warc\.gz|\.wacz)'?)(?=\s|$)"
+)
 
 # Where a crawl of the documents starts, and how its last line begins.
 STARTS = {

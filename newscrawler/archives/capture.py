@@ -13,6 +13,7 @@ WIRE_HEADERS = frozenset({"content-encoding", "content-length", "transfer-encodi
 
 # Found under their own scheme only: most often they lead to the other one.
 REDIRECTS = range(300, 400)
+SUCCESS = range(200, 300)
 # On a response that a browser made: how it ended (`Capture.rendered`).
 RENDERED = "X-Newscrawler-Rendered"
 STATUS_CODES = range(100, 600)  # RFC 9110, section 15
@@ -56,6 +57,8 @@ class Archive(Protocol):
         """
 
     def __len__(self) -> int: ...
+
+    def close(self) -> None: ...
 
 
 def utc_now() -> str:

@@ -49,6 +49,9 @@ class FolderArchive:
     def __len__(self) -> int:
         return len(self.pages) + len({page.name for page in self._by_name.values()})
 
+    def close(self) -> None:
+        """Do nothing: no file is kept open."""
+
     def find(self, url: str, *, rendered: bool = False) -> Capture | None:
         """Return the page saved for `url`; a sidecar's address goes before a file's name."""
         try:

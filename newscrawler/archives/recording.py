@@ -1,84 +1,75 @@
-"""Recording as a storage of Scrapy's HTTP cache, which keeps each response in an archive."""
+"""Which kind of archive is recorded, and the folder, which keeps pages as people read them."""
 
 from __future__ import annotations
 
-import logging
+import os
+from collections.abc import Iterable
 from pathlib import Path
-from urllib.parse import urldefrag
+from typing import Protocol
 
-from scrapy import Request, Spider
-from scrapy.http import Response
-from scrapy.settings import BaseSettings
-
-from newscrawler.archives.capture import Capture, utc_now
-from newscrawler.archives.http_headers import header_pairs, header_text
+from newscrawler.archives.append_file import hold_folder
+from newscrawler.archives.capture import ArchiveError
+from newscrawler.archives.exchange import Exchange
 from newscrawler.archives.recorder import FolderRecorder
-from newscrawler.archives.storage import RENDERED
-from newscrawler.decoding import DecodingError, codings_of, decoded
+from newscrawler.archives.wacz_writer import WaczWriter
+from newscrawler.archives.warc_writer import WarcWriter
 
-logger = logging.getLogger(__name__)
-
-_NOT_MODIFIED = 304
+_UNCHANGED = 304
 
 
-class RecordStorage:
-    """Saves every `GET` response, redirects and errors too, at `NEWSCRAWLER_RECORD`.
+class Recording(Protocol):
+    """An archive that a crawl writes. Every method raises `OSError` or `ArchiveError`."""
 
-    `request.meta["retrieved_at"]`, and so the response's, is the time that is recorded.
-    The cache sees a body as it was sent; it is recorded decoded. Not recorded is a 304
-    response, which has no page, and a body that cannot be decoded. Stats: `record/stored`.
+    def store(self, exchange: Exchange) -> str:
+        """Keep an exchange; return what became of its answer, empty where it was left out.
 
-    Raises `ArchiveError` when made, where the folder cannot be written.
+        `response`, `revisit` or `conversion`, as WARC calls it.
+        """
+
+    def close(self) -> None:
+        """Complete the archive, which may take as long as copying it."""
+
+
+class FolderRecording:
+    """The folder at `root`: the page of an address, decoded, and not how it was asked for.
+
+    Left out are a 304 answer, which has no page, and a body that cannot be decoded or is too
+    large.
     """
 
-    def __init__(self, settings: BaseSettings) -> None:
-        self.recorder = FolderRecorder(Path(settings["NEWSCRAWLER_RECORD"]))
-        self.maximum = settings.getint("DOWNLOAD_MAXSIZE")
+    def __init__(self, root: Path) -> None:
+        self.recorder = FolderRecorder(root)
+        self._held = hold_folder(self.recorder.root)
 
-    def open_spider(self, spider: Spider) -> None:
-        logger.info("Recording to %s", self.recorder.root, extra={"spider": spider})
+    def store(self, exchange: Exchange) -> str:
+        page = None if exchange.status == _UNCHANGED else exchange.page()
+        if page is None:
+            return ""
+        self.recorder.store(page)
+        return "conversion" if exchange.rendered is not None else "response"
 
-    def close_spider(self, spider: Spider) -> None:
-        """Do nothing: no file is kept open."""
-
-    def retrieve_response(self, spider: Spider, request: Request) -> None:
-        """Answer nothing: every page is asked for."""
-
-    def store_response(self, spider: Spider, request: Request, response: Response) -> None:
-        """Write the response to the folder.
-
-        Raises `ArchiveError` where it cannot be written.
-        """
-        request.meta["retrieved_at"] = retrieved_at = utc_now()
-        if request.method != "GET" or response.status == _NOT_MODIFIED:
-            return
-        page = self._decoded(request, response)
-        if page:
-            self.recorder.store(_capture(request, page, retrieved_at))
-            spider.crawler.stats.inc_value("record/stored")
-
-    def _decoded(self, request: Request, response: Response) -> Response | None:
-        packed = response.headers.getlist("Content-Encoding")
-        if not packed:
-            return response
-        maximum = request.meta.get("download_maxsize", self.maximum)
-        try:
-            body = decoded(response.body, codings_of(packed), maximum)
-        except DecodingError:
-            return None
-        headers = response.headers.copy()
-        del headers["Content-Encoding"]
-        return response.replace(headers=headers, body=body)
+    def close(self) -> None:
+        os.close(self._held)
 
 
-def _capture(request: Request, response: Response, retrieved_at: str) -> Capture:
-    is_rendered = bool(request.meta.get("playwright"))
-    how = header_text(response.headers.get(RENDERED) or b"")
-    return Capture(
-        url=urldefrag(request.url).url,
-        status=response.status,
-        headers=header_pairs(response.headers),
-        body=response.body,
-        retrieved_at=retrieved_at,
-        rendered=(how or None) if is_rendered else None,
-    )
+def open_recording(path: Path, about: Iterable[tuple[str, str]]) -> Recording:
+    """Open what is at `path`, or begin it: its name says what it is to be.
+
+    `about` says who records, and how. Raises `BusyError`, `ArchiveError`, `OSError`.
+    """
+    check_name(path)
+    name = path.name.lower()
+    if name.endswith(".wacz"):
+        return WaczWriter(path, about)
+    if name.endswith((".warc", ".warc.gz")):
+        return WarcWriter(path, about)
+    return FolderRecording(path)
+
+
+def check_name(path: Path) -> None:
+    """Raise `ArchiveError` for a path that is not, and cannot become, such an archive."""
+    is_file = path.name.lower().endswith((".warc", ".warc.gz", ".wacz"))
+    if is_file and path.is_dir():
+        raise ArchiveError(f"{path}: is a folder, and named like a file")
+    if not is_file and path.exists() and not path.is_dir():
+        raise ArchiveError(f"{path}: is neither a folder nor named .warc.gz, .warc or .wacz")

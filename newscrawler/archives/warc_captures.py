@@ -12,6 +12,7 @@ from dataclasses import replace
 from newscrawler.archives.capture import (
     RENDERED,
     STATUS_CODES,
+    SUCCESS,
     Capture,
     Headers,
     payload_headers,
@@ -31,12 +32,12 @@ MAX_BODY = 64 * 2**20
 # Bytes of a block that hold the head of an answer, as in a live crawl.
 LONGEST_HEAD = 64 * 1024
 
+NOT_MODIFIED = 304
 _PAGES = {"response", "resource", "revisit", "conversion"}
-_STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})(?: [^\n]*)?\r?(?:\n|\Z)", re.IGNORECASE)
-_END_OF_HEAD = re.compile(rb"\r?\n\r?\n|\A\r?\n")
-_FOLD = re.compile(r"\r?\n[ \t]+")
+_STATUS_LINE = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})(?: [^\n]*)?\r{0,2}(?:\n|\Z)", re.IGNORECASE)
+_END_OF_HEAD = re.compile(rb"\r{0,2}\n\r{0,2}\n")
+_FOLD = re.compile(r"\r{0,2}\n[ \t]+")
 _CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
-_SUCCESS = range(200, 300)
 _UTF8_MARK = b"\xef\xbb\xbf"
 
 
@@ -105,8 +106,8 @@ def capture_of(record: WarcRecord, most: int = MAX_BODY) -> Capture:
 def revisited(revisit: WarcRecord, original: WarcRecord, most: int = MAX_BODY) -> Capture:
     """Return a page that was the same as one captured before (ISO 28500, section 6.7).
 
-    Its address, time and, where it has them, status and headers are the revisit's own; a
-    revisit that was answered `304` has the original's.
+    Its address, time and, where it has them, status and headers are the revisit's own, with the
+    original's media type where they state none; one that was answered `304` has the original's.
     """
     capture = replace(
         capture_of(original, most), url=revisit.url, retrieved_at=revisit.date or None
@@ -115,9 +116,12 @@ def revisited(revisit: WarcRecord, original: WarcRecord, most: int = MAX_BODY) -
         status, sent, _ = _read_http(revisit.block)
     except BrokenPageError:
         return capture
-    if status not in _SUCCESS:
+    if status == NOT_MODIFIED:
         return capture
-    return replace(capture, status=status, headers=payload_headers(sent))
+    headers = payload_headers(sent)
+    if _value(headers, "Content-Type") is None:
+        headers += tuple(one for one in capture.headers if one[0].lower() == "content-type")
+    return replace(capture, status=status, headers=headers)
 
 
 def method_of(record: WarcRecord) -> str:
@@ -223,5 +227,5 @@ def _faulty(record: WarcRecord, capture: Capture, most: int) -> Capture:
         fault = "cut_short"
     if fault is None:
         return capture
-    is_success = capture.status in _SUCCESS
+    is_success = capture.status in SUCCESS
     return replace(capture, body=b"", fault=fault if is_success else None)

@@ -21,18 +21,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from newscrawler.archives.capture import ArchiveError, Headers
 from newscrawler.archives.warc_stretches import (
     END_OF_RECORD,
     GZIP,
     VERSION,
+    ByteSource,
     CutOffError,
     DamagedError,
     Stretch,
+    beginning,
     next_member,
     next_version_line,
     opened_member,
@@ -42,9 +43,9 @@ from newscrawler.archives.warc_stretches import (
 
 # Bytes of a file whose start is no record in which one is looked for.
 LONGEST_START = 16 * 2**20
+_ARC = b"filedesc://"
 _DATE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?Z")
-_FIELD = re.compile(r"([^\s:]+)[ \t]*:[ \t]*(.*)")
-_FOLD = re.compile(r"\r?\n[ \t]+")
+_FOLD = re.compile(r"\r{0,2}\n[ \t]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def read_records(
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
+def opened(path: Path) -> Iterator[ByteSource]:
     """Open a file for reading; raise `ArchiveError` for whatever the system says."""
     try:
         with path.open("rb", buffering=0) as file:
@@ -120,7 +121,7 @@ def opened(path: Path) -> Iterator[BinaryIO]:
 
 
 def records_of(
-    file: BinaryIO, name: str, start: int = 0, *, keep: Keep | None = None
+    file: ByteSource, name: str, start: int = 0, *, keep: Keep | None = None
 ) -> Iterator[WarcRecord | Damage]:
     """Give the records of an open file, as `read_records` does; `name` is for its errors."""
     read = _Reading(file, name, keep)
@@ -136,10 +137,18 @@ def records_of(
         yield found
         at = found.offset + found.length
     if not count and not start:
-        raise ArchiveError(f"{name}: holds no WARC record")
+        raise ArchiveError(f"{name}: {_why_empty(file)}")
 
 
-def record_at(file: BinaryIO, name: str, offset: int, *, keep: Keep | None = None) -> WarcRecord:
+def _why_empty(file: ByteSource) -> str:
+    begins = beginning(file, 0)
+    if begins.startswith(_ARC):
+        return "is an ARC file, as before WARC; `warcio recompress` makes a WARC file of it"
+    is_cut = VERSION.match(begins) or len(begins) < len(b"WARC/1.")
+    return "holds no WARC record" if is_cut else "is no WARC file"
+
+
+def record_at(file: ByteSource, name: str, offset: int, *, keep: Keep | None = None) -> WarcRecord:
     """Return the record that begins at `offset`; raise `ArchiveError` where none does."""
     found = next(records_of(file, name, offset, keep=keep), None)
     if not isinstance(found, WarcRecord) or found.offset != offset:
@@ -150,7 +159,7 @@ def record_at(file: BinaryIO, name: str, offset: int, *, keep: Keep | None = Non
 class _Reading:
     """The records of one file, from wherever they are asked for."""
 
-    def __init__(self, file: BinaryIO, name: str, keep: Keep | None) -> None:
+    def __init__(self, file: ByteSource, name: str, keep: Keep | None) -> None:
         self.file = file
         self.name = name
         self.keep = keep
@@ -169,7 +178,7 @@ class _Reading:
             if found is not None:
                 self.is_packed = is_packed
                 return max(found, start)
-        raise ArchiveError(f"{self.name}: is no WARC file")
+        raise ArchiveError(f"{self.name}: {_why_empty(self.file)}")
 
     def record(self, at: int) -> WarcRecord | Damage | None:
         """Return what begins at `at`, None at the end of the file."""
@@ -187,14 +196,15 @@ class _Reading:
         head = member.head()
         if head is None:
             raise DamagedError("a gzip member that holds no record")
-        record = self._with_block(_read_head(head, at), member)
+        record = _read_head(head, at)
+        block = self._block(record, member)
         _, rest = member.line_breaks()
         if VERSION.match(rest):
             self._refuse_whole(at)
             raise DamagedError("several records in one gzip member")
         if rest:
             raise DamagedError("the block is longer than its Content-Length")
-        return replace(record, length=member.end - at)
+        return _whole(record, member.end - at, block)
 
     def _refuse_whole(self, at: int) -> None:
         if at == 0:
@@ -213,16 +223,16 @@ class _Reading:
         record = _read_head(head, at)
         if record.block_length > size_of(self.file) - stretch.end:
             raise CutOffError("the block of a record breaks off")
-        record = self._with_block(record, stretch)
+        block = self._block(record, stretch)
         breaks, rest = stretch.line_breaks()
         if rest and breaks != END_OF_RECORD and not VERSION.match(rest):
             raise DamagedError("the block ends elsewhere than its Content-Length says")
-        return replace(record, length=stretch.end - at)
+        return _whole(record, stretch.end - at, block)
 
-    def _with_block(self, record: WarcRecord, stretch: Stretch) -> WarcRecord:
+    def _block(self, record: WarcRecord, stretch: Stretch) -> bytes:
         length = record.block_length
         kept = min(self.keep(record), length) if self.keep else length
-        return replace(record, block=stretch.block(length, kept))
+        return stretch.block(length, kept)
 
     def _damage(self, at: int, reason: str, *, is_cut_off: bool) -> Damage | None:
         self.plain = None
@@ -240,21 +250,40 @@ def _read_head(head: bytes, offset: int) -> WarcRecord:
     if not VERSION.match(head):
         raise DamagedError("no record begins here")
     text = _FOLD.sub(" ", head.decode("utf-8", "surrogateescape"))
-    lines = text.split("\n")[1:]
-    found = [_FIELD.fullmatch(line.rstrip("\r")) for line in lines if line.strip()]
-    headers = tuple((match[1], match[2].rstrip()) for match in found if match)
+    pairs = [line.partition(":") for line in text.split("\n")[1:]]
+    headers = tuple((name.strip(), value.strip()) for name, colon, value in pairs if colon)
     fields = {name.lower(): value for name, value in reversed(headers)}
     length = fields.get("content-length", "")
     if not (length.isascii() and length.isdigit() and len(length) < 19):
         raise DamagedError(f"Content-Length is {length[:40]!r}")
-    date = _DATE.fullmatch(fields.get("warc-date", ""))
     return WarcRecord(
         kind=fields.get("warc-type", "").lower(),
         url=fields.get("warc-target-uri", "").strip("<>"),
-        date=f"{date[1]}Z" if date else "",
+        date=exact_date(fields.get("warc-date", "")),
         record_id=fields.get("warc-record-id", ""),
         headers=headers,
         offset=offset,
         length=0,
         block_length=int(length),
     )
+
+
+def _whole(record: WarcRecord, length: int, block: bytes) -> WarcRecord:
+    """Return a record with its block; `dataclasses.replace` takes longer than reading the head."""
+    return WarcRecord(
+        record.kind,
+        record.url,
+        record.date,
+        record.record_id,
+        record.headers,
+        record.offset,
+        length,
+        record.block_length,
+        block,
+    )
+
+
+def exact_date(value: str) -> str:
+    """Return a time in UTC with seconds and `Z`, empty for one that is not exact."""
+    match = _DATE.fullmatch(value)
+    return f"{match[1]}Z" if match else ""

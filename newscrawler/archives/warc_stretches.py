@@ -6,7 +6,7 @@ import re
 import zlib
 from collections.abc import Callable
 from io import SEEK_END
-from typing import BinaryIO
+from typing import Protocol
 
 # Bytes that are at most unpacked, and of a plain file read, at a time.
 PIECE = 64 * 1024
@@ -18,11 +18,22 @@ VERSION = re.compile(rb"WARC/[01]\.")
 END_OF_RECORD = b"\r\n\r\n"
 _VERSION_LINE = re.compile(rb"WARC/[01]\.\d\d?\r?\n(?:WARC|Content)-", re.IGNORECASE)
 _LONGEST_VERSION_LINE = 64
-_END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
+# Files that went through a system which turns line feeds into line breaks have `\r\r\n`.
+_END_OF_HEAD = re.compile(rb"\r{0,2}\n\r{0,2}\n")
 # Bytes; an address may be long, and there are some twenty fields.
 _LONGEST_HEAD = 256 * 1024
 # Bytes of a member that tell if a record begins in it.
 _PROBE = 1024
+
+
+class ByteSource(Protocol):
+    """A file, or a part of one that behaves like a file."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+    def seek(self, offset: int, whence: int = 0, /) -> int: ...
+
+    def tell(self) -> int: ...
 
 
 class DamagedError(ValueError):
@@ -103,7 +114,7 @@ class Stretch:
 class Member(Stretch):
     """One gzip member (RFC 1952, 2.2), unpacked; its checksum is compared at its end."""
 
-    def __init__(self, file: BinaryIO, at: int) -> None:
+    def __init__(self, file: ByteSource, at: int) -> None:
         super().__init__(self._unpacked)
         self._file = file
         self._at = at
@@ -134,7 +145,7 @@ class Member(Stretch):
         self.end = self._at
 
 
-def opened_member(file: BinaryIO, at: int) -> Member | None:
+def opened_member(file: ByteSource, at: int) -> Member | None:
     """Return the gzip member that begins at `at`, None at the end of the file."""
     file.seek(at)
     first = file.read(len(GZIP))
@@ -146,13 +157,13 @@ def opened_member(file: BinaryIO, at: int) -> Member | None:
     return Member(file, at)
 
 
-def opened_plain(file: BinaryIO, at: int) -> Stretch:
+def opened_plain(file: ByteSource, at: int) -> Stretch:
     """Return the bytes of a file that is not packed, from `at` on."""
     file.seek(at)
     return Stretch(lambda: file.read(PIECE), at)
 
 
-def size_of(file: BinaryIO) -> int:
+def size_of(file: ByteSource) -> int:
     """Return the size of the file, and leave its place where it was."""
     place = file.tell()
     size = file.seek(0, SEEK_END)
@@ -160,22 +171,22 @@ def size_of(file: BinaryIO) -> int:
     return size
 
 
-def next_member(file: BinaryIO, at: int, limit: int | None) -> int | None:
+def next_member(file: ByteSource, at: int, limit: int | None) -> int | None:
     """Return where, before `limit`, the next gzip member begins that holds a record."""
     return _next(file, at, limit, re.compile(re.escape(GZIP)), _holds_a_record)
 
 
-def next_version_line(file: BinaryIO, at: int, limit: int | None) -> int | None:
+def next_version_line(file: ByteSource, at: int, limit: int | None) -> int | None:
     """Return where, before `limit`, the next record of a plain file begins."""
     return _next(file, at, limit, _VERSION_LINE, lambda _, __: True)
 
 
 def _next(
-    file: BinaryIO,
+    file: ByteSource,
     at: int,
     limit: int | None,
     mark: re.Pattern[bytes],
-    fits: Callable[[BinaryIO, int], bool],
+    fits: Callable[[ByteSource, int], bool],
 ) -> int | None:
     """Look for a mark; one that two pieces share stands whole in the second, which overlaps."""
     kept = b""
@@ -193,10 +204,17 @@ def _next(
     return None
 
 
-def _holds_a_record(file: BinaryIO, at: int) -> bool:
+def _holds_a_record(file: ByteSource, at: int) -> bool:
+    return VERSION.match(beginning(file, at)) is not None
+
+
+def beginning(file: ByteSource, at: int) -> bytes:
+    """Return the first 16 bytes of what is at `at`, unpacked; none of what is damaged."""
     file.seek(at)
+    packed = file.read(_PROBE)
+    if not packed.startswith(GZIP):
+        return packed[:16]
     try:
-        begins = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(file.read(_PROBE), 16)
+        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(packed, 16)
     except zlib.error:
-        return False
-    return VERSION.match(begins) is not None
+        return b""

@@ -16,6 +16,9 @@ from typing import TYPE_CHECKING, Any
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError
 
+from newscrawler.archives.append_file import BusyError
+from newscrawler.archives.capture import ArchiveError
+from newscrawler.commands import recorded
 from newscrawler.commands.network_options import add_network_option, check_network, opened_settings
 from newscrawler.commands.number_settings import check_numbers
 from newscrawler.commands.unsafe_settings import why_refused
@@ -43,6 +46,8 @@ REFUSALS: dict[type[Exception], ExitCode] = {
     ConfigurationError: ExitCode.CONFIGURATION,
     MannersError: ExitCode.CONFIGURATION,
     LockedError: ExitCode.LOCKED,
+    BusyError: ExitCode.LOCKED,
+    ArchiveError: ExitCode.USAGE,
     StateError: ExitCode.STATE_DAMAGED,
     OSError: ExitCode.STORAGE,
 }
@@ -65,14 +70,15 @@ class Command(BaseRunSpiderCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         for name, metavar, meaning in (
-            ("--replay", "PATH", "read saved pages (a folder or a WARC file), touch no network"),
-            ("--record", "FOLDER", "save every page that is fetched in FOLDER"),
+            ("--record", "PATH", "keep what is fetched in PATH: .warc.gz, .warc, .wacz, a folder"),
             ("--state", "FILE", "remember here what is known, and not in state/newscrawler.sqlite"),
             ("--report", "FILE", "write the run's report as JSON; - is standard output"),
             ("--max-time", "SECONDS", "end the run after this time, with code 15"),
             ("--wait", "SECONDS", "wait that long for another run with the same state"),
         ):
             parser.add_argument(name, metavar=metavar, help=meaning)
+        told = "read saved pages (a folder, WARC, WACZ), touch no network; may be given again"
+        parser.add_argument("--replay", metavar="PATH", action="append", help=told)
         add_network_option(parser)
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -102,8 +108,12 @@ class Command(BaseRunSpiderCommand):
             raise UsageError("--replay and --record: choose one", print_help=False)
         from newscrawler.archives.settings import record_settings, replay_settings
 
+        at = opts.spargs.get("at", "")
+        if at and not opts.replay:
+            raise UsageError("at=... says which of the saved pages: it needs --replay")
         if opts.replay:
-            self.merge(replay_settings, Path(opts.replay))
+            paths = [Path(path) for path in opts.replay]
+            self.merge(lambda paths: replay_settings(paths, at), paths)
         if opts.record:
             self.merge(record_settings, Path(opts.record))
         self.merge(output_settings, outputs)
@@ -171,7 +181,7 @@ class Command(BaseRunSpiderCommand):
         crawler.signals.connect(watch_log, signals.engine_started, weak=False)
         with self.watchdog(crawler):
             self.crawler_process.start(install_signal_handlers=False)
-        self.exitcode = self.end(crawler)
+        self.exitcode = recorded.complete(crawler, self.end(crawler))
 
     def watchdog(self, crawler: Crawler) -> Watchdog:
         from twisted.internet import reactor
@@ -218,6 +228,7 @@ class Command(BaseRunSpiderCommand):
         assert self.settings is not None
         self.refusing(partial(check_manners, self.settings))
         self.refusing(lambda: self.check_browser(arguments))
+        self.refusing(partial(recorded.begin, self.settings))
         return name
 
     def spider_name(self, args: list[str]) -> str:

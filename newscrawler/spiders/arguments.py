@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Self
 
+from newscrawler.archives.moments import read_moment
 from newscrawler.memory import Revisits
 from newscrawler.normalise.dates import in_range
 from newscrawler.normalise.urls import clean_url
@@ -24,7 +25,7 @@ MAX_PAGES = 1000
 DEFAULTS = {
     "url": "", "related": "1", "scope": "series", "max_articles": "", "since": "", "until": "",
     "full": "0", "recheck": "auto", "stop_known": "", "max_pages": str(MAX_PAGES),
-    "browser": "auto",
+    "browser": "auto", "at": "",
 }  # fmt: skip
 RECHECKS: dict[str, bool | None] = {"auto": None, "all": True, "never": False}
 # A comma is a legal part of a news address (`.../leak,3412544.html`, `.../news,UMXw2qF`): it
@@ -71,6 +72,8 @@ class SeriesArguments:
     revisits: Revisits = field(default_factory=Revisits)
     browser: str = "auto"
     """Whether listing pages are rendered: those that need it, none (`0`), all (`1`)."""
+    at: int | None = None
+    """The moment whose saved pages are asked for, in seconds since 1970; of a replay alone."""
 
     @property
     def limited(self) -> bool:
@@ -96,6 +99,7 @@ class SeriesArguments:
             period=period,
             revisits=Revisits(full=is_full, known=_recheck(said["recheck"])),
             browser=BROWSER[_choice("browser", said["browser"], BROWSER)],
+            at=read_moment(said["at"]) if said["at"] else None,
         )
 
 

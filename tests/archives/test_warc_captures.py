@@ -252,7 +252,8 @@ def test_a_page_that_is_seen_again_has_the_headers_and_the_time_of_that_visit() 
     seen = only(warc_record(block, kind="revisit", **refers))
     original = only(warc_record())
     body = b"<html><p>the page</p></html>"
-    assert revisited(seen, original) == Capture(refers["url"], 203, (("ETag", "new"),), body, later)
+    headers = (("ETag", "new"), *HTML)
+    assert revisited(seen, original) == Capture(refers["url"], 203, headers, body, later)
     for nothing in (b"", b"HTTP/1.1 304 Not Modified\r\nETag: new\r\n\r\n"):
         bare = only(warc_record(nothing, kind="revisit", **refers))
         assert revisited(bare, original) == Capture(refers["url"], 200, HTML, body, later)

@@ -80,6 +80,7 @@ def test_a_record_tells_its_fields(form: Callable[[list[bytes]], bytes]) -> None
     "change",
     [
         pytest.param((b"\r\n", b"\n"), id="bare line feeds"),
+        pytest.param((b"\r\n", b"\r\r\n"), id="line feeds that were turned into line breaks"),
         pytest.param((b"WARC/1.1", b"WARC/0.18"), id="an older version"),
         pytest.param((b"WARC-Type:", b"warc-type :"), id="another case"),
         pytest.param((b"WARC-Date: ", b"WARC-Date:\r\n "), id="a folded line"),
@@ -224,8 +225,10 @@ def test_several_records_in_one_member_further_on_are_damage() -> None:
         pytest.param(b"", "holds no WARC record", id="empty"),
         pytest.param(b"\x1f\x8b", "holds no WARC record", id="no more than gzip's mark"),
         pytest.param(warc_record()[:-40], "holds no WARC record", id="a part of a record"),
+        pytest.param(b"filedesc://a.arc 0.0.0.0", "is an ARC file", id="ARC"),
+        pytest.param(gzip.compress(b"filedesc://a.arc 0"), "is an ARC file", id="packed ARC"),
         pytest.param(b"<html>no WARC", "is no WARC file", id="a page"),
-        pytest.param(gzip.compress(b"<html>no WARC"), "holds no WARC record", id="a packed page"),
+        pytest.param(gzip.compress(b"<html>no WARC"), "is no WARC file", id="a packed page"),
         pytest.param(
             gzip.compress(b"".join(numbered(3))),
             "is compressed as a whole, not record by record",
