@@ -56,7 +56,7 @@ class Ending:
         self.health: list[dict[str, str]] = []
         self.meanwhile = Published()
         """What was delivered while the crawl was going on."""
-        self.memory.publish_meanwhile = self.publish_meanwhile
+        crawler.signals.connect(self.spider_opened, signals.spider_opened)
         crawler.signals.connect(self.spider_closed, signals.spider_closed)
 
     @classmethod
@@ -66,6 +66,9 @@ class Ending:
     @property
     def memory(self) -> Memory:
         return memory_of(self.crawler)
+
+    def spider_opened(self) -> None:
+        self.memory.publish_meanwhile = self.publish_meanwhile
 
     async def spider_closed(self, reason: str) -> None:
         accounts = accounts_of(self.crawler.spider).values()

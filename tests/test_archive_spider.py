@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import signal
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -104,14 +105,31 @@ def test_the_same_bytes_come_of_one_process_and_of_three(tmp_path: Path) -> None
     assert feeds[0] == feeds[1]
 
 
+@pytest.mark.parametrize("compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_a_wacz_file_is_read_where_its_records_stand(
+    room: ArchivedRoom, reading: Reading, compression: int
+) -> None:
+    with zipfile.ZipFile(reading.folder / "a.wacz", "w", compression) as file:
+        file.writestr("archive/data.warc.gz", packed(room.captures()))
+        file.writestr("pages/pages.jsonl", "{}")
+    ended = reading.crawl(files=".")
+    if compression == zipfile.ZIP_STORED:
+        assert ended.code == 0, ended.told
+        assert sorted(reading.urls()) == sorted(room.urls)
+        assert ended.report["archives"][0]["file"] == "a.wacz: archive/data.warc.gz"
+    else:
+        assert ended.code == 9, ended.told
+        assert "archive/data.warc.gz: is packed once more in its WACZ file" in ended.stderr
+
+
 # Filters
 
 FILTERED: dict[str, tuple[dict[str, str], int, dict[str, int]]] = {
     "all": ({}, 4, {"media_type": 1, "no_page": 2, "revisit": 1, "status": 2}),
     "host": (
         {"hosts": "courier.example"},
-        2,
-        {"host": 2, "media_type": 1, "no_page": 2, "revisit": 1, "status": 2},
+        3,
+        {"host": 1, "media_type": 1, "no_page": 2, "revisit": 1, "status": 2},
     ),
     "subdomain": (
         {"hosts": "north.courier.example,other.example"},

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.archived_news import ArchivedRoom, Reading
 from tests.conftest import PROJECT_ROOT, SavedSite, run_command
 
 WORLD = PROJECT_ROOT / "fixtures" / "world"
@@ -47,6 +48,9 @@ def test_the_documents_show_commands() -> None:
 def test_a_command_of_the_documents_works(
     command: str, serve: Callable[[Path], SavedSite], tmp_path: Path
 ) -> None:
+    if command.split()[2] == "archive":
+        reads_archives(command, tmp_path)
+        return
     live = "--record" in command
     start, said = STARTS[command.split()[2]]
     if live:
@@ -64,3 +68,14 @@ def test_a_command_of_the_documents_works(
     )
     assert run.returncode == 0, run.stderr
     assert run.stdout.splitlines()[-1].startswith(said)
+
+
+def reads_archives(command: str, folder: Path) -> None:
+    """Run a command on archives of its folder, all of them made of one series."""
+    room = ArchivedRoom(5)
+    reading = Reading(folder)
+    reading.write("2026.warc.gz", [*room.captures(), *room.listings()])
+    typed = shlex.split(ADDRESS.sub(room.listing, command))[1:]
+    ended = reading.work.start_scrapy(*typed).end()
+    assert ended.code == 0, ended.told
+    assert " new 5," in ended.stdout.splitlines()[-1]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from scrapy import Request, signals
@@ -27,7 +26,7 @@ from newscrawler.spiders.archive_listings import (
 )
 from newscrawler.spiders.archive_pages import Place, Reading, Task, Wish, prepare, read_task
 from newscrawler.spiders.archive_reader import AHEAD, Block, Reader
-from newscrawler.spiders.archive_scan import BLOCK, Scan, by_date
+from newscrawler.spiders.archive_scan import BLOCK, Scan, Source, sources_of
 from newscrawler.state.store import StateError
 from newscrawler.workers import Crew, Outcome, cores
 
@@ -64,7 +63,7 @@ class ArchiveSpider(ArchiveAccounts):
         self.crawl_key = f"archive {self.arguments.selection}".strip()
         self.revisits = Revisits(full=self.arguments.full)
         self.period = self.arguments.period
-        self.files: list[Path] = []
+        self.sources: list[Source] = []
         self.listings = Listings()
         self.published = 0
         """How many articles had been delivered when the last batch was published."""
@@ -82,7 +81,7 @@ class ArchiveSpider(ArchiveAccounts):
         return ArchiveArguments.read(**arguments)
 
     async def start(self) -> AsyncIterator[Any]:
-        self.files = by_date(self.arguments.files)
+        self.sources = sources_of(self.arguments.files)
         self.open_account(self.crawl_key)
         if self.arguments.series and self.arguments.series.url:
             await self.read_listings()
@@ -112,7 +111,7 @@ class ArchiveSpider(ArchiveAccounts):
             state.forget_archives(selection)
         positions = state.archive_positions(selection)
         number = max((one.number for one in positions), default=0)
-        return Scan(self.files, selection, filters, wish, state, number=number)
+        return Scan(self.sources, selection, filters, wish, state, number=number)
 
     async def read_all(
         self,
@@ -197,7 +196,7 @@ class ArchiveSpider(ArchiveAccounts):
 
     async def refuse_unreadable(self, place: Place, why: str) -> None:
         self.count("failed_listed")
-        detail = f"{place.file}: byte {place.offset}: {why}"
+        detail = f"{place.source.name}: byte {place.offset}: {why}"
         await self.hand_in(place, Drop(url=place.url, reason="unreadable", detail=detail))
 
     def as_known(self, article: Article, place: Place, reading: Reading) -> Article | Drop:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from scrapy.http import Response, TextResponse
 from scrapy.responsetypes import responsetypes
@@ -12,7 +11,8 @@ from newscrawler.accounts import Account
 from newscrawler.archives.capture import Capture
 from newscrawler.archives.http_headers import response_headers
 from newscrawler.archives.warc_captures import capture_of, keep_pages
-from newscrawler.archives.warc_records import opened, record_at
+from newscrawler.archives.warc_records import record_at
+from newscrawler.archives.warc_sources import WarcSource
 from newscrawler.items import Article, Series
 from newscrawler.normalise.languages import language_tag
 from newscrawler.normalise.months import month_of
@@ -41,7 +41,7 @@ class Wish:
 class Place:
     """Where a page stands, and what it is to be read with."""
 
-    file: str
+    source: WarcSource
     offset: int
     url: str
     captured_at: str
@@ -126,9 +126,9 @@ def why_left_out(article: Article, place: Place) -> str:
 
 
 def capture_at(place: Place) -> Capture:
-    path = Path(place.file)
-    with opened(path) as file:
-        return capture_of(record_at(file, place.file, place.offset, keep=keep_pages), MAX_PAGE)
+    with place.source.opened() as file:
+        record = record_at(file, place.source.name, place.offset, keep=keep_pages)
+    return capture_of(record, MAX_PAGE)
 
 
 def response_of(capture: Capture) -> Response:

@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import TypeAlias
 
 from newscrawler.archives.capture import ArchiveError
-from newscrawler.archives.warc_records import Damage, WarcRecord, opened, records_of
+from newscrawler.archives.warc_records import Damage, WarcRecord, records_of
+from newscrawler.archives.warc_sources import WarcSource, is_wacz, wacz_sources
+from newscrawler.archives.warc_stretches import ByteSource, size_of
 from newscrawler.identity import page_key
 from newscrawler.normalise.urls import url_key
 from newscrawler.pages.article import ArticlePage
@@ -31,6 +33,24 @@ HEAD = 4096
 # Faults of a file that are kept by the state.
 MOST_FAULTS = 20
 CUT_OFF = "cut off"
+# Behind every date.
+LAST = "~"
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file of which no WARC file can be read."""
+
+    path: Path
+    why: str
+    part: str = ""
+
+    @property
+    def name(self) -> str:
+        return str(self.path)
+
+
+Source: TypeAlias = WarcSource | Unreadable
 
 
 @dataclass(slots=True)
@@ -40,7 +60,7 @@ class Scan:
     All it needs of the state changes only between two blocks.
     """
 
-    files: list[Path]
+    sources: list[Source]
     selection: str
     filters: Filters
     wish: Wish
@@ -58,7 +78,7 @@ class Scan:
     tasks: Iterator[Task] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.tasks = (task for path in self.files for task in FileScan(self, path).tasks())
+        self.tasks = (task for one in self.sources for task in FileScan(self, one).tasks())
 
     def block(self) -> Iterator[Task]:
         """Give the tasks up to the end of the block."""
@@ -76,19 +96,19 @@ class Scan:
         site = self.sites[name]
         return SiteMemory(site.repeated(page_digest(page_key(url))), site.containers())
 
-    def place(self, path: Path, record: WarcRecord) -> Place:
+    def place(self, source: WarcSource, record: WarcRecord) -> Place:
         url = record.url
         is_listed = bool(self.listed) and url_key(url) in self.listed
         memory = self.memory_for(url)
-        return Place(str(path), record.offset, url, record.date, self.wish, is_listed, memory)
+        return Place(source, record.offset, url, record.date, self.wish, is_listed, memory)
 
 
 class FileScan:
     """The records of one file."""
 
-    def __init__(self, scan: Scan, path: Path) -> None:
-        self.scan, self.path = scan, path
-        self.key = f"{path.resolve()} {scan.selection}"
+    def __init__(self, scan: Scan, source: Source) -> None:
+        self.scan, self.source = scan, source
+        self.key = f"{source.path.resolve()} {source.part} {scan.selection}"
         self.offset = self.records = 0
         self.head = ""
         self.faults: list[str] = []
@@ -109,15 +129,18 @@ class FileScan:
             yield Task(self.passed(is_unreadable=is_unreadable))
 
     def go_on(self) -> Iterator[Task]:
-        known = self.scan.state.archive_position(self.key)
-        with opened(self.path) as file:
-            size = self.path.stat().st_size
+        source, known = self.source, self.scan.state.archive_position(self.key)
+        if isinstance(source, Unreadable):
+            raise ArchiveError(source.why)
+        with source.opened() as file:
+            size = size_of(file)
             if known and known.head == head_of(file, known.head) and known.offset <= size:
                 yield Task(self.resume(known))
             else:
                 self.head = head_of(file)
             if self.offset < size or not size:
-                yield from self.pages(records_of(file, str(self.path), self.offset, keep=self.keep))
+                found = records_of(file, source.name, self.offset, keep=self.keep)
+                yield from self.pages(source, found)
 
     def resume(self, known: ArchivePosition) -> Passed:
         """Begin where the file was read to; faults that are met again are not told twice."""
@@ -129,7 +152,7 @@ class FileScan:
     def keep(self, record: WarcRecord) -> int:
         return self.scan.filters.keep(record)
 
-    def pages(self, found: Iterator[WarcRecord | Damage]) -> Iterator[Task]:
+    def pages(self, source: WarcSource, found: Iterator[WarcRecord | Damage]) -> Iterator[Task]:
         filters = self.scan.filters
         for one in found:
             if self.scan.is_stopped:
@@ -146,12 +169,12 @@ class FileScan:
                     yield Task(self.passed())
                 continue
             self.scan.number += 1
-            place = self.scan.place(self.path, one)
+            place = self.scan.place(source, one)
             yield Task(self.passed(), place)
 
     def pass_damage(self, damage: Damage) -> Iterator[Task]:
         """Tell of a damage; behind the last record of a file that is cut off it may yet grow."""
-        self.note_fault(f"{self.path}: byte {damage.offset}: {damage.reason}")
+        self.note_fault(f"{self.source.name}: byte {damage.offset}: {damage.reason}")
         self.damaged += 1
         is_cut_off = CUT_OFF in damage.reason
         if not is_cut_off:
@@ -167,7 +190,7 @@ class FileScan:
         return ArchivePosition(
             key=self.key,
             selection=self.scan.selection,
-            path=str(self.path),
+            path=self.source.name,
             head=self.head,
             offset=self.offset,
             number=self.scan.number,
@@ -192,7 +215,7 @@ class FileScan:
         return passed
 
 
-def head_of(file: BinaryIO, known: str = "") -> str:
+def head_of(file: ByteSource, known: str = "") -> str:
     """Return length and digest of a file's beginning, of as much as is `known` already."""
     length = int(known.partition(":")[0] or HEAD) if known else HEAD
     file.seek(0)
@@ -200,18 +223,35 @@ def head_of(file: BinaryIO, known: str = "") -> str:
     return f"{len(head)}:{hashlib.blake2b(head, digest_size=16).hexdigest()}"
 
 
-def by_date(files: Iterable[Path]) -> list[Path]:
-    """Return the files in the order of their first records, as captures are told from versions.
+def sources_of(files: Iterable[Path]) -> list[Source]:
+    """Return the WARC files, those in WACZ files too, in the order of their first records.
 
-    Those whose beginning cannot be read come last, by name.
+    So captures of a page mostly come in the order in which they were made. What cannot be
+    read comes last, by name.
     """
-    return sorted(files, key=lambda path: (first_date(path), path.name, str(path)))
+    found = [source for path in files for source in _within(path)]
+    return sorted(found, key=lambda source: (first_date(source), source.name))
 
 
-def first_date(path: Path) -> str:
+def _within(path: Path) -> list[Source]:
+    if not is_wacz(path.name):
+        return [WarcSource(path)]
     try:
-        with opened(path) as file:
-            first = next(records_of(file, str(path), keep=lambda _: 0), None)
+        sources = wacz_sources(path)
+    except ArchiveError as error:
+        return [Unreadable(path, str(error))]
+    packed = "is packed once more in its WACZ file; unpack it to have it read"
+    return [
+        one if one.start else Unreadable(path, f"{one.name}: {packed}", one.part) for one in sources
+    ]
+
+
+def first_date(source: Source) -> str:
+    if isinstance(source, Unreadable):
+        return LAST
+    try:
+        with source.opened() as file:
+            first = next(records_of(file, source.name, keep=lambda _: 0), None)
     except (ArchiveError, OSError):
-        first = None
-    return (first.date if isinstance(first, WarcRecord) else "") or "~"
+        return LAST
+    return (first.date if isinstance(first, WarcRecord) else "") or LAST
