@@ -19,6 +19,7 @@ from scrapy.exceptions import UsageError
 from newscrawler.archives.append_file import BusyError
 from newscrawler.archives.capture import ArchiveError
 from newscrawler.commands import recorded
+from newscrawler.commands.archive_options import archive_settings
 from newscrawler.commands.network_options import add_network_option, check_network, opened_settings
 from newscrawler.commands.number_settings import check_numbers
 from newscrawler.commands.unsafe_settings import why_refused
@@ -51,9 +52,6 @@ REFUSALS: dict[type[Exception], ExitCode] = {
     StateError: ExitCode.STATE_DAMAGED,
     OSError: ExitCode.STORAGE,
 }
-
-# The spider that reads archives itself.
-ARCHIVE = "archive"
 
 
 class Command(BaseRunSpiderCommand):
@@ -98,9 +96,7 @@ class Command(BaseRunSpiderCommand):
         super().process_options(args, opts)
         if opts.replay:
             opts.state = opts.state or IN_MEMORY
-        if args[:1] == [ARCHIVE]:
-            check_archive_options(opts)
-            self.merge(dict, {"NEWSCRAWLER_REPLAY": ARCHIVE})  # nothing is connected to
+        self.merge(partial(archive_settings, opts), args)
         self.merge(option_settings, opts)
         self.merge(lambda networks: opened_settings(self.settings, networks), opts.allow_network)
         self.refusing(self.take_lock)
@@ -317,13 +313,6 @@ def option_settings(opts: argparse.Namespace) -> dict[str, Any]:
         "NEWSCRAWLER_LOCK_WAIT": seconds("--wait", opts.wait),
     }
     return {name: value for name, value in given.items() if value is not None}
-
-
-def check_archive_options(opts: argparse.Namespace) -> None:
-    """Refuse what would name a second archive, or have one recorded of which there is none."""
-    for option, path in (("--replay", opts.replay), ("--record", opts.record)):
-        if path:
-            raise UsageError(f"archive reads what files= names: no {option}", print_help=False)
 
 
 def seconds(option: str, text: str | None) -> float | None:
