@@ -434,9 +434,9 @@ def position(offset: int, number: int = 1, faults: tuple[str, ...] = ()) -> Arch
 def test_the_position_in_an_archive_is_kept_with_the_page_and_articles_are_counted(
     state: State,
 ) -> None:
-    state.commit(1, replace(a_commit(an_article(1)), position=position(100)), T1)
+    state.commit(1, replace(a_commit(an_article("1")), position=position(100)), T1)
     state.commit(1, PageCommit(series="a", position=position(150, faults=("byte 3",))), T1)
-    state.commit(1, replace(a_commit(an_article(2)), position=position(200, 2)), T1)
+    state.commit(1, replace(a_commit(an_article("2")), position=position(200, 2)), T1)
     [found] = state.archive_positions("all")
     assert (found.offset, found.number, found.articles) == (200, 2, 2)
     state.forget_archives("all")
