@@ -312,6 +312,9 @@ def test_of_a_series_comes_what_its_listing_names_or_what_says_so_itself(
     second = reading.crawl(series=room.listing)
     assert second.code == 0, second.told
     assert second.report["explanation"][0].startswith("0 new: 0 listed, 8 already known")
+    forgotten = reading.work.scrapy("forget", "Harbour Strike", "--state", reading.work.state)
+    assert forgotten.code == 0, forgotten.told
+    assert reading.crawl(series=room.listing).report["pages"]["new"] == 8
 
 
 # Damage
