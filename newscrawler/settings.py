@@ -74,6 +74,9 @@ NEWSCRAWLER_MAX_PAGES_PER_SITE = 20_000  # six hours of one page a second
 NEWSCRAWLER_MAX_PAGES = 100_000  # the same for five sites
 # Seconds to read a page of an archive, which takes a fortieth; a hostile one may take two.
 NEWSCRAWLER_PAGE_TIME = 20.0
+# Articles after which a crawl of archives publishes a batch, a few minutes' work: what waits for
+# the end of a run of days is not to be all that it found.
+NEWSCRAWLER_BATCH = 10_000
 NEWSCRAWLER_MAX_REFRESHES = 2  # `<meta http-equiv=refresh>` in a row; more is a loop or a game
 # MiB of memory, looked at each 5 seconds; a crawl takes some 200. Default: no limit, and 60.
 MEMUSAGE_LIMIT_MB = 1024

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from newscrawler.spiders.archive_arguments import ArchiveArguments
+from newscrawler.spiders.archive_scan import BLOCK
 from tests.archived_news import ArchivedRoom, Reading
 from tests.archives.warc_files import packed, warc_record
-from tests.unattended import Ended, Started, accounted
+from tests.unattended import Ended, Reader, Started, accounted
 
 ARTICLES = 12
 
@@ -435,6 +436,23 @@ def test_after_ctrl_c_the_next_run_goes_on_where_it_stopped(reading: Reading) ->
     assert ended.report["archives"][0]["records"] <= len(room.stories) - before
     urls = reading.urls()
     assert sorted(urls) == sorted(room.urls)
+
+
+@pytest.mark.parametrize("output", ["", "-o"])
+def test_batches_are_published_while_the_reading_goes_on(reading: Reading, output: str) -> None:
+    room = ArchivedRoom(BLOCK + 20)
+    reading.write("many.warc.gz", room.captures())
+    options = (output, "feed.jsonl") if output else ()
+    ended = reading.crawl("-s", "NEWSCRAWLER_BATCH=100", *options)
+    assert ended.code == 0, ended.told
+    articles = [one for one in ended.report["feeds"] if one["kind"] == "article"]
+    assert [one["records"] for one in articles] == [BLOCK, 20]
+    assert set(ended.report["reconciled"].values()) == {BLOCK + 20}
+    reader = Reader(reading.folder / "feed.jsonl" if output else reading.feeds)
+    reader.read()
+    assert reader.urls == room.urls
+    assert not reader.faults
+    assert not reader.doubled()
 
 
 def test_the_report_says_of_each_file_what_was_read(mixed: Reading) -> None:

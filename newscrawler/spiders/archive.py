@@ -30,9 +30,6 @@ from newscrawler.spiders.archive_scan import BLOCK, Scan, Source, sources_of
 from newscrawler.state.store import StateError
 from newscrawler.workers import Crew, Outcome, cores
 
-# Articles after which a batch is published while the reading goes on, a few minutes' work: what
-# waits for the end of a run of days is not to be all that it found.
-BATCH = 10_000
 Result = TypeVar("Result", Reading, ListingReading)
 
 
@@ -148,7 +145,8 @@ class ArchiveSpider(ArchiveAccounts):
         block.learned.set()
         stats, publish = self.crawler.stats, self.memory.publish_meanwhile
         delivered = stats.get_value("newscrawler/delivered/article", 0)
-        if publish and delivered - self.published >= BATCH:
+        batch = self.settings.getint("NEWSCRAWLER_BATCH")
+        if publish and delivered - self.published >= batch:
             self.published = delivered
             await asyncio.to_thread(publish, self.key)
 
