@@ -54,6 +54,10 @@ def work_through(
         yield from crew.run(iter(tasks))
 
 
+def never(_task: object) -> bool:
+    return False
+
+
 def nothing() -> None:
     """Prepare nothing."""
 
@@ -99,6 +103,8 @@ class Crew(Generic[Task, Result]):
     tasks: dict[int, Task] = field(default_factory=dict)
     """Those handed out whose outcome has not been given yet."""
     done: dict[int, Outcome[Task, Result]] = field(default_factory=dict)
+    is_nothing: Callable[[Task], bool] = never
+    """Tells a task that needs no process, and has no result."""
     prepare: Callable[[], None] = nothing
     """A function of a module that each process calls before its first task."""
     is_stopped: bool = False
@@ -115,16 +121,16 @@ class Crew(Generic[Task, Result]):
         """Give the outcome of each task in their order, as `work_through` does."""
         given, next_number, has_more = 0, 0, True
         while (has_more or self.tasks) and not self.is_stopped:
-            while has_more and next_number < given + AHEAD * self.processes:
-                worker = self.idle()
-                if worker is None:
-                    break
+            while has_more and next_number < given + AHEAD * self.processes and self.has_room():
                 try:
                     self.tasks[next_number] = task = next(tasks)
                 except StopIteration:
                     has_more = False
                     break
-                worker.take(next_number, task, self.seconds)
+                if self.is_nothing(task):
+                    self.done[next_number] = Outcome(task)
+                else:
+                    self.idle().take(next_number, task, self.seconds)
                 next_number += 1
             while given in self.done:
                 del self.tasks[given]
@@ -133,9 +139,13 @@ class Crew(Generic[Task, Result]):
             if self.tasks and given not in self.done:
                 self.gather()
 
-    def idle(self) -> _Worker[Task, Result] | None:
+    def has_room(self) -> bool:
+        is_short = len(self.workers) < self.processes
+        return is_short or any(one.number is None for one in self.workers)
+
+    def idle(self) -> _Worker[Task, Result]:
         free = next((one for one in self.workers if one.number is None), None)
-        if free is None and len(self.workers) < self.processes:
+        if free is None:
             free = _Worker(self.work, self.prepare)
             self.workers.append(free)
         return free

@@ -24,7 +24,15 @@ from newscrawler.spiders.archive_listings import (
     Listings,
     read_listing_task,
 )
-from newscrawler.spiders.archive_pages import Place, Reading, Task, Wish, prepare, read_task
+from newscrawler.spiders.archive_pages import (
+    Place,
+    Reading,
+    Task,
+    Wish,
+    is_mark,
+    prepare,
+    read_task,
+)
 from newscrawler.spiders.archive_reader import AHEAD, Block, Reader
 from newscrawler.spiders.archive_scan import BLOCK, Scan, Source, sources_of
 from newscrawler.state.store import StateError
@@ -120,7 +128,9 @@ class ArchiveSpider(ArchiveAccounts):
         if scan.teaches and scan.number % BLOCK == 0:  # a run may have been killed before it did
             self.memory.state.learn_lessons()
         seconds = self.settings.getfloat("NEWSCRAWLER_PAGE_TIME")
-        crew = Crew(work, self.arguments.jobs or cores(), seconds, prepare=prepare)
+        crew = Crew(
+            work, self.arguments.jobs or cores(), seconds, is_nothing=is_mark, prepare=prepare
+        )
         reader = Reader(scan, crew)
         self.reader = reader
         handover = Handover(reader.outcomes(), AHEAD)

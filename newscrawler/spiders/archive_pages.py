@@ -17,10 +17,11 @@ from newscrawler.items import Article, Series
 from newscrawler.normalise.languages import language_tag
 from newscrawler.normalise.months import month_of
 from newscrawler.normalise.records import normalise_article
+from newscrawler.pages.article import ArticlePage
 from newscrawler.pages.obstacles import obstacle
 from newscrawler.pages.reader import read_article
 from newscrawler.pages.site_memory import NOTHING_KNOWN, Learned, SiteMemory
-from newscrawler.publishers import article_page
+from newscrawler.publishers import article_page, listing_page
 from newscrawler.spiders.arguments import Period
 from newscrawler.state.rows import ArchivePosition
 
@@ -94,6 +95,10 @@ def prepare() -> None:
     language_tag("French")
 
 
+def is_mark(task: Task) -> bool:
+    return task.page is None
+
+
 def read_task(task: Task) -> Reading:
     """Read the page of a task. Raises `ValueError`, `OSError` where that cannot be."""
     return read_page(task.page) if task.page else Reading()
@@ -111,8 +116,18 @@ def read_page(place: Place) -> Reading:
     headers = tuple((name, it) for name, it in capture.headers if name.lower() in VALIDATORS)
     left_out = why_left_out(article, place)
     reason = "" if left_out else obstacle(page, article, listed=place.is_listed) or ""
+    if not (left_out or reason or place.is_listed or states_article(page)):
+        # An archive has every front page and list of its sites; a live crawl asks for few.
+        reason = "not_an_article" if listing_page(response).is_listing() else ""
     kept = None if left_out or reason else normalise_article(article)
     return Reading(kept, page.learned, headers, reason, left_out)
+
+
+def states_article(page: ArticlePage) -> bool:
+    """Tell whether the page itself calls what it holds an article."""
+    document = page.document
+    is_stated = document.article_node is not None or document.markup.meta("og:type") == "article"
+    return is_stated or bool(page.published_id(page.url))
 
 
 def why_left_out(article: Article, place: Place) -> str:
