@@ -84,7 +84,7 @@ class ArchiveAccounts(Spider):
             if article.version > 1:
                 account.update(article.url)
         for one in members if has_read else ():
-            if one.article and url_key(one.url) not in account.delivered:
+            if one.article:
                 account.know(one.url)
                 self.count("known")
 
@@ -119,10 +119,10 @@ class ArchiveAccounts(Spider):
         self.count("failed_listed", by=passed.damaged)
         account = self.account
         if passed.known and isinstance(account, Tally):
-            known = max(0, passed.known - self.waiting)
+            # What waits from a run that was killed is known as well, and still delivered as new.
+            self.count("known", by=passed.known)
+            account.again += max(0, passed.known - self.waiting)
             self.waiting = max(0, self.waiting - passed.known)
-            self.count("known", by=known)
-            account.again += known
 
     def leave_out(self, passed: Passed, reason: str) -> None:
         """Count a page that is none of those that are wanted."""
