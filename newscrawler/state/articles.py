@@ -22,6 +22,9 @@ from newscrawler.state.tables import (
     Row,
 )
 
+# Of an export of everything, so that a million articles need no more memory than these.
+_LINES_AT_ONCE = 200
+
 
 class Articles(Sites):
     """Articles, found by their key or by a mark."""
@@ -146,6 +149,25 @@ class Articles(Sites):
                 row = self._database.get(VERSIONS, number)
             if row:  # it may have been forgotten meanwhile
                 yield line_in(VERSIONS.named(row))
+
+    def all_article_lines(self, *, versions: bool = False) -> Iterator[str]:
+        """Give the last version of each article of all series, or all, in order of arrival."""
+        last = 0
+        while True:
+            with self._database.guarded():
+                where = f"id > ? ORDER BY id LIMIT {_LINES_AT_ONCE}"
+                rows = [VERSIONS.named(row) for row in self._database.select(VERSIONS, where, last)]
+                wanted = [row for row in rows if self._is_wanted(row, versions=versions)]
+            if not rows:
+                return
+            yield from map(line_in, wanted)
+            last = rows[-1]["id"]
+
+    def _is_wanted(self, version: dict[str, Any], *, versions: bool) -> bool:
+        if versions:
+            return version["id"] in self._every_version(version["article"])
+        article = self._database.get(ARTICLES, version["article"])
+        return article is not None and ARTICLES.named(article)["last"] == version["id"]
 
     def _version_ids(self, series: str, *, versions: bool) -> list[int]:
         found: dict[str, list[int]] = {}

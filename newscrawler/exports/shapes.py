@@ -1,0 +1,183 @@
+"""What kind of value each field of a record holds, for the formats that have columns."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, TypeAlias, get_args, get_origin
+
+from newscrawler.feed_reading import BadLineError
+from newscrawler.schema import RECORDS, is_required, known_fields
+
+Row: TypeAlias = dict[str, Any]
+"""A record of a feed whose known fields have the values that their declaration says."""
+
+Check: TypeAlias = Callable[[Any, str], None]
+
+# SQLite, Parquet and most readers of JSON have integers of 64 bits.
+_INTEGERS = range(-(2**63), 2**63)
+_NAMES = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One field of a record, as it is declared in `items.py`."""
+
+    name: str
+    hint: Any
+    """`str`, `int`, `float`, `bool`, a record, a list of one of them, or `dict[str, str]`."""
+    required: bool
+    names: dict[str, str]
+    """What other vocabularies call it."""
+
+    @property
+    def scalar(self) -> type | None:
+        """Return the type of a single value, None for what holds several."""
+        hint = str if get_origin(self.hint) is Literal else self.hint
+        return hint if hint in _NAMES else None
+
+    @property
+    def record(self) -> type | None:
+        """Return the record that stands in the field itself."""
+        is_record = isinstance(self.hint, type) and dataclasses.is_dataclass(self.hint)
+        return self.hint if is_record else None
+
+    @property
+    def member(self) -> Column | None:
+        """Return what each member of a list is, None for what is no list."""
+        if get_origin(self.hint) is not list:
+            return None
+        return Column(self.name, get_args(self.hint)[0], required=True, names={})
+
+    @property
+    def is_map(self) -> bool:
+        return get_origin(self.hint) is dict
+
+    @property
+    def is_time(self) -> bool:
+        """Tell a field that holds a day or a time."""
+        return self.name in _times()
+
+
+@cache
+def columns(record: type) -> tuple[Column, ...]:
+    """Return the fields of a record in the order of the feed."""
+    return tuple(
+        Column(field.name, hint, is_required(field), field.metadata["names"])
+        for field, hint in known_fields(record)
+    )
+
+
+@cache
+def _times() -> frozenset[str]:
+    """Return the fields whose form is that of `date_published`."""
+    fields = [field for kind in RECORDS.values() for field, _ in known_fields(kind)]
+    patterns = {field.name: field.metadata["constraints"].get("pattern") for field in fields}
+    form = patterns["date_published"]
+    return frozenset(name for name, pattern in patterns.items() if pattern == form)
+
+
+class Shape:
+    """Finds what in a line does not fit the declaration of its record.
+
+    A key that no field has is left out of formats with columns; `unknown` collects them.
+    """
+
+    def __init__(self, kind: str) -> None:
+        self.record = RECORDS[kind]
+        self.unknown: set[str] = set()
+        self._check = self._of_record(self.record)
+
+    def check(self, record: dict[str, Any]) -> Row:
+        """Return the record; raises `BadLineError` that names the first value that is wrong."""
+        self._check(record, "$")
+        return record
+
+    def _of_record(self, record: type) -> Check:
+        checks = {one.name: self._of(one) for one in columns(record)}
+        required = frozenset(one.name for one in columns(record) if one.required)
+
+        def check(value: Any, where: str) -> None:
+            if type(value) is not dict:
+                raise _unlike(where, "an object", value)
+            if not required <= value.keys():
+                missing = ", ".join(sorted(required - value.keys()))
+                raise BadLineError("shape", f"{where}: {missing} is missing")
+            for key, inner in value.items():
+                if key not in checks:
+                    self._note_unknown(f"{where}.{key}")
+                elif inner is not None or key in required:
+                    checks[key](inner, f"{where}.{key}")
+
+        return check
+
+    def _of(self, column: Column) -> Check:
+        if column.record:
+            return self._of_record(column.record)
+        if column.member:
+            return _of_list(self._of(column.member))
+        return _of_map if column.is_map else _SCALARS[column.scalar]
+
+    def _note_unknown(self, where: str) -> None:
+        if len(self.unknown) < 20:  # a line of it is told
+            self.unknown.add(where)
+
+
+def _of_list(check: Check) -> Check:
+    def check_all(value: Any, where: str) -> None:
+        if type(value) is not list:
+            raise _unlike(where, "a list", value)
+        for number, member in enumerate(value):
+            check(member, f"{where}[{number}]")
+
+    return check_all
+
+
+def _of_map(value: Any, where: str) -> None:
+    if type(value) is not dict:
+        raise _unlike(where, "an object", value)
+    for key, inner in value.items():
+        _text(inner, f"{where}.{key}")
+
+
+def _text(value: Any, where: str) -> None:
+    if type(value) is not str:
+        raise _unlike(where, _NAMES[str], value)
+
+
+def _whole_number(value: Any, where: str) -> None:
+    if type(value) is not int:
+        raise _unlike(where, _NAMES[int], value)
+    if value not in _INTEGERS:
+        raise BadLineError("shape", f"{where}: beyond 64 bits")
+
+
+def _number(value: Any, where: str) -> None:
+    if type(value) is not float and type(value) is not int:
+        raise _unlike(where, _NAMES[float], value)
+
+
+def _truth(value: Any, where: str) -> None:
+    if type(value) is not bool:
+        raise _unlike(where, _NAMES[bool], value)
+
+
+_SCALARS: dict[type | None, Check] = {
+    str: _text, int: _whole_number, float: _number, bool: _truth,
+}  # fmt: skip
+
+
+def _unlike(where: str, wanted: str, value: Any) -> BadLineError:
+    return BadLineError("shape", f"{where}: {wanted} is expected, not {type(value).__name__}")
+
+
+def all_columns(record: type, inside: str = "") -> Iterator[tuple[str, Column]]:
+    """Give every field at any depth with its path, as `authors.name`."""
+    for column in columns(record):
+        path = f"{inside}{column.name}"
+        yield path, column
+        nested = column.record or (column.member.record if column.member else None)
+        if nested:
+            yield from all_columns(nested, f"{path}.")
