@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import math
 import re
 import sys
 import zlib
@@ -20,6 +21,8 @@ else:
     from backports import zstd
 
 STDIN = "-"
+# What the feeds promise, and what SQLite, Parquet and most readers of JSON have.
+_INTEGERS = range(-(2**63), 2**63)
 # Bytes; the longest articles have some 200 KB, and a file that is no feed may have no line end.
 MAX_LINE = 16 * 2**20
 _BLOCK = 2**20  # bytes that are read at once; a line takes many small reads otherwise
@@ -162,4 +165,23 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_without_repeats, parse_constant=_refuse)
+def _whole_number(digits: str) -> int:
+    number = int(digits)
+    if number not in _INTEGERS:
+        raise ValueError(f"{digits[:30]} is beyond 64 bits")
+    return number
+
+
+def _number(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(f"{digits[:30]} is beyond what a number can be")
+    return number
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_without_repeats,
+    parse_int=_whole_number,
+    parse_float=_number,
+    parse_constant=_refuse,
+)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from newscrawler.exports.sources import Records
 
 # Imports stand in the functions that need them: Scrapy imports all commands for each of them.
-USAGE = "name one series, --all or feeds, and a file: scrapy export SERIES -O FILE"
+USAGE = "name one series and a file: scrapy export SERIES -O FILE; or feeds, or --all"
 OF_A_STATE = ("versions", "accounts", "all", "state")
 
 

@@ -16,8 +16,6 @@ Row: TypeAlias = dict[str, Any]
 
 Check: TypeAlias = Callable[[Any, str], None]
 
-# SQLite, Parquet and most readers of JSON have integers of 64 bits.
-_INTEGERS = range(-(2**63), 2**63)
 _NAMES = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
 
 
@@ -150,8 +148,6 @@ def _text(value: Any, where: str) -> None:
 def _whole_number(value: Any, where: str) -> None:
     if type(value) is not int:
         raise _unlike(where, _NAMES[int], value)
-    if value not in _INTEGERS:
-        raise BadLineError("shape", f"{where}: beyond 64 bits")
 
 
 def _number(value: Any, where: str) -> None:
