@@ -38,6 +38,11 @@ def line_of(record: object, values: object) -> str:
         )
     except (TypeError, ValueError, RecursionError) as error:
         raise UnwritableRecordError(f"{_name(record)}: {error}") from error
+    return escaped(text)
+
+
+def escaped(text: str) -> str:
+    """Return JSON in which whatever breaks a line or a reader stands as an escape."""
     return UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
