@@ -133,13 +133,15 @@ def _opened(name: str) -> io.BufferedReader:
 
 
 def _unpacked(file: io.BufferedReader) -> BinaryIO:
-    """Unpack by what stands there: a pipe has no name."""
+    """Unpack by what stands there: a pipe has no name.
+
+    No buffer is put around it: one that is filled in a single read loses, where the data break
+    off, what was unpacked before.
+    """
     head = file.peek(4)
     if head.startswith(_GZIP):
-        return cast("BinaryIO", io.BufferedReader(gzip.GzipFile(fileobj=file), _BLOCK))
-    if head.startswith(_ZSTD):
-        return cast("BinaryIO", io.BufferedReader(zstd.ZstdFile(file), _BLOCK))
-    return cast("BinaryIO", file)
+        return cast("BinaryIO", gzip.GzipFile(fileobj=file))
+    return cast("BinaryIO", zstd.ZstdFile(file) if head.startswith(_ZSTD) else file)
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:
