@@ -11,8 +11,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
-from newscrawler.exports.formats import SUFFIXES
-
+SUFFIXES = (
+    ".jsonl", ".jsonl.gz", ".jsonl.zst", ".csv", ".parquet", ".sqlite", ".ninjs", ".jsonld",
+)  # fmt: skip
 SECTIONS = ("World", "Business", "Sport", "Science")
 WORDS = (
     "harbour", "council", "vote", "river", "budget", "mayor", "strike", "bridge", "ferry", "quay",
@@ -41,13 +42,10 @@ def main() -> None:
         write_feed(feed, options.count, options.words)
         size = feed.stat().st_size
         sys.stdout.write(f"{options.count:,} lines, {size / options.count:,.0f} bytes each\n")
-        for suffix in [it for it in SUFFIXES if it in CHOSEN] + [".jsonl.gz", ".jsonl.zst"]:
+        for suffix in SUFFIXES:
             output = folder / f"out{suffix}"
             measure(suffix, options.count, ["export", str(feed), "-O", str(output)], output)
         measure("validate", options.count, ["validate", str(feed)], None)
-
-
-CHOSEN = (".jsonl", ".csv", ".parquet", ".sqlite", ".ninjs", ".jsonld")
 
 
 def write_feed(path: Path, count: int, words: int) -> None:

@@ -65,7 +65,7 @@ def _cells(record: type, text: Callable[[str], str]) -> Iterator[tuple[str, Cell
 def _cell(column: Column, text: Callable[[str], str]) -> Cell:
     name = column.name
     if column.scalar is str:
-        return lambda row: text(row.get(name) or "")
+        return lambda row: text(value) if (value := row.get(name)) else ""
     if column.scalar is bool:
         return lambda row: _TRUTH[row.get(name)]
     if column.scalar:

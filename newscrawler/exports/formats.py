@@ -12,7 +12,7 @@ from newscrawler.exports.json_ld import json_ld_lines
 from newscrawler.exports.ninjs import ninjs_lines
 from newscrawler.exports.shapes import Row
 from newscrawler.exports.sinks import STDOUT, Sink
-from newscrawler.lines import json_line
+from newscrawler.exports.values import line_of_row
 
 Lines: TypeAlias = Callable[[Iterable[Row], type], Iterator[str]]
 Write: TypeAlias = Callable[[Iterable[Row], type, Sink], None]
@@ -43,7 +43,7 @@ def _text(lines: Lines) -> Write:
 
 
 def _json_lines(rows: Iterable[Row], record: type) -> Iterator[str]:  # noqa: ARG001
-    return map(json_line, rows)
+    return map(line_of_row, rows)
 
 
 def _parquet(rows: Iterable[Row], record: type, sink: Sink) -> None:

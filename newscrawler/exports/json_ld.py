@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from newscrawler.exports.shapes import Row, columns
+from newscrawler.exports.values import line_of_row, stated
 from newscrawler.items import Article
-from newscrawler.lines import json_line
 
 CONTEXT = "https://schema.org"
 # Paths of `items.py` that NewsArticle has no property for, with the reason.
@@ -40,7 +40,7 @@ def json_ld_lines(rows: Iterable[Row], record: type) -> Iterator[str]:  # noqa: 
     for row in rows:
         if before:
             yield f"{before},"
-        before = json_line(news_article(row))
+        before = line_of_row(news_article(row))
     if before:
         yield before
     yield "]}"
@@ -60,58 +60,56 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
-def _dateline(stated: Row) -> Any:
-    return stated["text"]
+def _dateline(dateline: Row) -> Any:
+    return dateline["text"]
 
 
-def _authors(stated: list[Row]) -> Any:
-    return [_named(one["type"], one, url=one.get("url")) for one in stated]
+def _authors(authors: list[Row]) -> Any:
+    return [_typed(one["type"], name=one["name"], url=one.get("url")) for one in authors]
 
 
 def _organization(name: str) -> Any:
     return {"@type": "Organization", "name": name}
 
 
-def _publisher(stated: Row) -> Any:
-    return _named("NewsMediaOrganization", stated, identifier=stated["domain"])
+def _publisher(publisher: Row) -> Any:
+    name, domain = publisher.get("name"), publisher["domain"]
+    return _typed("NewsMediaOrganization", name=name, identifier=domain)
 
 
-def _breadcrumbs(stated: list[str]) -> Any:
-    listed = enumerate(stated, 1)
+def _breadcrumbs(names: list[str]) -> Any:
+    listed = enumerate(names, 1)
     items = [{"@type": "ListItem", "position": place, "name": name} for place, name in listed]
     return {"@type": "BreadcrumbList", "itemListElement": items}
 
 
-def _images(stated: list[Row]) -> Any:
+def _images(images: list[Row]) -> Any:
     return [
-        {
-            "@type": "ImageObject",
-            "url": one["url"],
-            "caption": one.get("caption"),
-            "creditText": one.get("credit"),
-            "description": one.get("alt"),
-        }
-        for one in stated
+        _typed(
+            "ImageObject",
+            url=one["url"],
+            caption=one.get("caption"),
+            creditText=one.get("credit"),
+            description=one.get("alt"),
+        )
+        for one in images
     ]
 
 
-def _series(stated: list[Row]) -> Any:
-    return [_named("CreativeWorkSeries", one, url=one.get("url")) for one in stated]
+def _series(series: list[Row]) -> Any:
+    return [_typed("CreativeWorkSeries", name=it["name"], url=it.get("url")) for it in series]
 
 
-def _related(stated: list[Row]) -> Any:
-    return [
-        {"@type": "NewsArticle", "url": one["url"], "headline": one.get("headline")}
-        for one in stated
-    ]
+def _related(related: list[Row]) -> Any:
+    return [_typed("NewsArticle", url=it["url"], headline=it.get("headline")) for it in related]
 
 
-def _usage(stated: list[str]) -> Any:
-    return [{"@type": "CreativeWork", "text": one} for one in stated]
+def _usage(wishes: list[str]) -> Any:
+    return [_typed("CreativeWork", text=one) for one in wishes]
 
 
-def _named(kind: str, stated: Row, **more: Any) -> Any:
-    return {"@type": kind, "name": stated.get("name"), **more}
+def _typed(kind: str, **values: Any) -> Any:
+    return {"@type": kind, **stated(**values)}
 
 
 FORMS: dict[str, Callable[[Any], Any]] = {

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeAlias
 
 from newscrawler.exports.shapes import Row, columns
-from newscrawler.exports.values import utc_of
+from newscrawler.exports.values import line_of_row, stated, utc_of
 from newscrawler.items import Article
-from newscrawler.lines import json_line
 
 Say: TypeAlias = Callable[[Any], Any]
 
@@ -49,7 +48,7 @@ LEFT_OUT = {
 
 def ninjs_lines(rows: Iterable[Row], record: type) -> Iterator[str]:  # noqa: ARG001
     """Give one news item a line."""
-    return (json_line(news_item(row)) for row in rows)
+    return (line_of_row(news_item(row)) for row in rows)
 
 
 def news_item(row: Row) -> dict[str, Any]:
@@ -97,25 +96,20 @@ def _publisher(value: Row) -> Any:
 
 def _image(one: Row) -> Row:
     texts = {"caption": one.get("caption"), "alternative": one.get("alt")}
-    return {
-        "name": "image",
-        "type": "picture",
-        "uri": one["url"],
-        "by": one.get("credit"),
-        "descriptions": [
-            said for role, text in texts.items() if text for said in _text(role)(text)
-        ],
-    }
+    said = [text for role, value in texts.items() if value for text in _text(role)(value)]
+    return stated(
+        name="image",
+        type="picture",
+        uri=one["url"],
+        by=one.get("credit"),
+        descriptions=said or None,
+    )
 
 
 def _related(one: Row) -> Row:
     headline = one.get("headline")
-    return {
-        "name": one["block"],
-        "type": "text",
-        "uri": one["url"],
-        "headlines": _text("main")(headline) if headline else None,
-    }
+    said = _text("main")(headline) if headline else None
+    return stated(name=one["block"], type="text", uri=one["url"], headlines=said)
 
 
 FORMS: dict[str, Say] = {
@@ -135,7 +129,7 @@ FORMS: dict[str, Say] = {
     "keywords": lambda value: [{"name": one, "rel": "keyword"} for one in value],
     "language": lambda value: value,
     "images": lambda value: [_image(one) for one in value],
-    "series": lambda value: [{"name": one["name"], "uri": one.get("url")} for one in value],
+    "series": lambda value: [stated(name=it["name"], uri=it.get("url")) for it in value],
     "related": lambda value: [_related(one) for one in value],
     "usage": "; ".join,
     "version": str,

@@ -14,9 +14,17 @@ from newscrawler.schema import RECORDS, is_required, known_fields
 Row: TypeAlias = dict[str, Any]
 """A record of a feed whose known fields have the values that their declaration says."""
 
-Check: TypeAlias = Callable[[Any, str], None]
+Check: TypeAlias = Callable[[Any], None]
 
-_NAMES = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
+# Keys of another program that are told: they fill a line.
+MAX_UNKNOWN = 20
+_NOTHING = object()
+_NAMES: dict[type, str] = {
+    str: "a text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,89 +92,97 @@ class Shape:
     """
 
     def __init__(self, kind: str) -> None:
-        self.record = RECORDS[kind]
         self.unknown: set[str] = set()
-        self._check = self._of_record(self.record)
+        self._check = self._of_record(RECORDS[kind])
 
     def check(self, record: dict[str, Any]) -> Row:
         """Return the record; raises `BadLineError` that names the first value that is wrong."""
-        self._check(record, "$")
+        try:
+            self._check(record)
+        except _Misfit as error:
+            raise BadLineError("shape", f"${error.where}: {error.why}") from error
         return record
 
-    def _of_record(self, record: type) -> Check:
-        checks = {one.name: self._of(one) for one in columns(record)}
-        required = frozenset(one.name for one in columns(record) if one.required)
+    def _of_record(self, record: type, inside: str = "") -> Check:
+        own = columns(record)
+        # Most values are single ones: their type is compared here, and no function called.
+        types = {one.name: one.scalar for one in own}
+        checks = {one.name: self._of(one, f"{inside}.{one.name}") for one in own}
+        required = frozenset(one.name for one in own if one.required)
 
-        def check(value: Any, where: str) -> None:
+        def check(value: Any) -> None:
             if type(value) is not dict:
-                raise _unlike(where, "an object", value)
+                raise _Misfit(_unlike("an object", value))
             if not required <= value.keys():
-                missing = ", ".join(sorted(required - value.keys()))
-                raise BadLineError("shape", f"{where}: {missing} is missing")
+                raise _Misfit(f"{', '.join(sorted(required - value.keys()))} is missing")
             for key, inner in value.items():
+                if type(inner) is types.get(key, _NOTHING):
+                    continue
                 if key not in checks:
-                    self._note_unknown(f"{where}.{key}")
+                    self._note_unknown(f"${inside}.{key}")
                 elif inner is not None or key in required:
-                    checks[key](inner, f"{where}.{key}")
+                    with_path(checks[key], inner, f".{key}")
 
         return check
 
-    def _of(self, column: Column) -> Check:
+    def _of(self, column: Column, inside: str) -> Check:
         if column.record:
-            return self._of_record(column.record)
+            return self._of_record(column.record, inside)
         if column.member:
-            return _of_list(self._of(column.member))
-        return _of_map if column.is_map else _SCALARS[column.scalar]
+            return _of_list(self._of(column.member, f"{inside}[]"))
+        return _of_map if column.is_map else _of_scalar(column.scalar or str)
 
     def _note_unknown(self, where: str) -> None:
-        if len(self.unknown) < 20:  # a line of it is told
+        if len(self.unknown) < MAX_UNKNOWN:
             self.unknown.add(where)
 
 
+class _Misfit(Exception):
+    """A value that does not fit; where it stands is put together on the way up."""
+
+    def __init__(self, why: str, where: str = "") -> None:
+        super().__init__(why)
+        self.why, self.where = why, where
+
+
+def with_path(check: Check, value: Any, step: str) -> None:
+    """Check a value, and put the step to it before the path of what is wrong in it."""
+    try:
+        check(value)
+    except _Misfit as error:
+        raise _Misfit(error.why, f"{step}{error.where}") from error
+
+
 def _of_list(check: Check) -> Check:
-    def check_all(value: Any, where: str) -> None:
+    def check_all(value: Any) -> None:
         if type(value) is not list:
-            raise _unlike(where, "a list", value)
+            raise _Misfit(_unlike("a list", value))
         for number, member in enumerate(value):
-            check(member, f"{where}[{number}]")
+            with_path(check, member, f"[{number}]")
 
     return check_all
 
 
-def _of_map(value: Any, where: str) -> None:
+def _of_map(value: Any) -> None:
     if type(value) is not dict:
-        raise _unlike(where, "an object", value)
+        raise _Misfit(_unlike("an object", value))
     for key, inner in value.items():
-        _text(inner, f"{where}.{key}")
+        if type(inner) is not str:
+            raise _Misfit(_unlike(_NAMES[str], inner), f".{key}")
 
 
-def _text(value: Any, where: str) -> None:
-    if type(value) is not str:
-        raise _unlike(where, _NAMES[str], value)
+def _of_scalar(wanted: type) -> Check:
+    fitting = (int, float) if wanted is float else (wanted,)
+
+    def check(value: Any) -> None:
+        if type(value) not in fitting:
+            raise _Misfit(_unlike(_NAMES[wanted], value))
+
+    return check
 
 
-def _whole_number(value: Any, where: str) -> None:
-    if type(value) is not int:
-        raise _unlike(where, _NAMES[int], value)
-
-
-def _number(value: Any, where: str) -> None:
-    if type(value) is not float and type(value) is not int:
-        raise _unlike(where, _NAMES[float], value)
-
-
-def _truth(value: Any, where: str) -> None:
-    if type(value) is not bool:
-        raise _unlike(where, _NAMES[bool], value)
-
-
-_SCALARS: dict[type | None, Check] = {
-    str: _text, int: _whole_number, float: _number, bool: _truth,
-}  # fmt: skip
-
-
-def _unlike(where: str, wanted: str, value: Any) -> BadLineError:
-    return BadLineError("shape", f"{where}: {wanted} is expected, not {type(value).__name__}")
+def _unlike(wanted: str, value: Any) -> str:
+    return f"{wanted} is expected, not {type(value).__name__}"
 
 
 def all_columns(record: type, inside: str = "") -> Iterator[tuple[str, Column]]:

@@ -70,13 +70,12 @@ class Table:
         for name in INDEXED.get(self.name, ()):
             yield f'CREATE INDEX {self.name}_by_{name} ON {self.name} ("{name}")'
 
-    def filled(self, number: int, row: Row) -> Iterator[tuple[Any, ...]]:
-        """Give the rows with their keys; `number` counts the records from 1."""
-        if not self.parent:
-            yield from ((number, *values) for values in self.rows(row))
-            return
-        for place, values in enumerate(self.rows(row), 1):
-            yield number, place, *values
+    def filled(self, number: int, row: Row) -> list[tuple[Any, ...]]:
+        """Return the rows with their keys; `number` counts the records from 1."""
+        rows = self.rows(row)
+        if self.parent:
+            return [(number, place, *values) for place, values in enumerate(rows, 1)]
+        return [(number, *values) for values in rows]
 
 
 def tables(record: type) -> list[Table]:
@@ -101,17 +100,24 @@ def _main_columns(singles: list[Column]) -> Iterator[tuple[str, str]]:
 
 
 def _main_values(singles: list[Column]) -> Callable[[Row], Iterable[tuple[Any, ...]]]:
-    def values(row: Row) -> Iterator[Any]:
-        for column in singles:
-            value = row.get(column.name)
-            if column.record:
-                yield from ((value or {}).get(inner.name) for inner in columns(column.record))
-            else:
-                yield value
-            if column.is_time:
-                yield _utc(value)
+    plan = [
+        (one.name, [it.name for it in columns(one.record)] if one.record else None, one.is_time)
+        for one in singles
+    ]
 
-    return lambda row: [tuple(values(row))]
+    def values(row: Row) -> Iterable[tuple[Any, ...]]:
+        found: list[Any] = []
+        for name, inner, is_time in plan:
+            value = row.get(name)
+            if inner is not None:
+                found.extend(map((value or {}).get, inner))
+            else:
+                found.append(value)
+            if is_time:
+                found.append(_utc(value))
+        return (tuple(found),)
+
+    return values
 
 
 def _list_table(column: Column, parent: str) -> Table:
@@ -142,4 +148,4 @@ def _type(column: Column, *, required: bool = True) -> str:
 
 def _utc(stated: str | None) -> str | None:
     moment = utc_of(stated)
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}" if moment else None

@@ -24,6 +24,7 @@ from newscrawler.exports.parquet import arrow_schema
 from newscrawler.exports.shapes import all_columns, columns
 from newscrawler.exports.sources import Records
 from newscrawler.exports.sqlite_tables import tables
+from newscrawler.exports.values import line_of_row
 from newscrawler.feed_reading import feed_lines
 from newscrawler.items import Article
 from newscrawler.lines import json_line
@@ -100,6 +101,18 @@ def test_any_record_comes_back_as_it_was(name: str, kind: str) -> None:
             assert READERS[name](path, RECORDS[kind]) == records
 
     check()
+
+
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.sampled_from(["", "null", "[]", "a\u2028"]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(), inner, max_size=2),
+)
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.dictionaries(st.text(), ANY_JSON, max_size=3))
+def test_the_line_of_a_row_is_that_of_a_feed(row: Record) -> None:
+    assert line_of_row(row) == json_line(row)
 
 
 @each_reader
