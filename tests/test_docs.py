@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -36,9 +37,37 @@ COMMANDS = [
 ]
 
 
+# Commands that read what a crawl has left.
+READING = re.compile(r"^ {4}(scrapy (?:export|validate) .*)$", re.MULTILINE)
+EXPORTS = (PROJECT_ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder in which the series of the documents was followed."""
+    folder = tmp_path_factory.mktemp("crawled")
+    kept = ("--state", "state/newscrawler.sqlite", "-O", "strike.jsonl")
+    run = run_in(folder, "crawl", "series", "-a", f"url={SERIES}", "--replay", WORLD, *kept)
+    assert run.returncode == 0, run.stderr
+    return folder
+
+
+def run_in(folder: Path, *args: str | Path) -> subprocess.CompletedProcess[str]:
+    env = {"SCRAPY_SETTINGS_MODULE": "newscrawler.settings", "PYTHONPATH": str(PROJECT_ROOT)}
+    return run_command(sys.executable, "-m", "scrapy", *args, cwd=folder, env=env)
+
+
+@pytest.mark.parametrize("command", READING.findall(EXPORTS))
+def test_a_command_of_the_exports_works(command: str, crawled: Path) -> None:
+    run = run_in(crawled, *shlex.split(command)[1:])
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert run.stderr == ""
+
+
 def test_the_documents_show_commands() -> None:
     shown = {str(one.id).partition("-")[0] for one in COMMANDS}
     assert {"README.md", "running.md"} <= shown
+    assert len(READING.findall(EXPORTS)) >= 6
 
 
 @pytest.mark.parametrize("command", COMMANDS)
