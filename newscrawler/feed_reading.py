@@ -87,6 +87,13 @@ def feed_lines(name: str) -> Iterator[FeedLine]:
             yield FeedLine(number + 1, b"", why=f"the packed data break off here: {error}")
 
 
+def check_readable(name: str) -> None:
+    """Raise `OSError` for a file that cannot be read; a pipe is left alone, as it is read once."""
+    path = Path(name)
+    if name != STDIN and (path.is_dir() or path.is_file() or not path.exists()):
+        path.open("rb").close()
+
+
 def read_record(text: str) -> dict[str, Any]:
     """Return the object that stands in a line; raises `BadLineError`."""
     try:

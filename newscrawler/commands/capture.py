@@ -100,6 +100,8 @@ class Command(ScrapyCommand):
             code = complain(error, ExitCode.CONFIGURATION)
         except (OSError, ArchiveError, NoExpectationError) as error:
             code = complain(error, ExitCode.STORAGE)
+        except KeyboardInterrupt:
+            code = complain("stopped", ExitCode.STOPPED)
         self.exitcode = int(code)
 
     def capture(self, folder: Path, address: str, opts: argparse.Namespace) -> ExitCode:

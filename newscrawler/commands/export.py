@@ -81,6 +81,8 @@ class Command(ScrapyCommand):
             raise UsageError(for_terminal(str(error)), print_help=False) from error
         except OSError as error:
             self.exitcode = complain(error, ExitCode.STORAGE)
+        except KeyboardInterrupt:
+            self.exitcode = complain("stopped", ExitCode.STOPPED)
 
     def export(self, args: list[str], opts: argparse.Namespace) -> ExitCode:
         from newscrawler.exports.formats import chosen_format
@@ -179,7 +181,7 @@ def account_mark(series: KnownSeries) -> tuple[str, str]:
     return ("url", redacted(series.url)) if series.url else ("name", series.name)
 
 
-def complain(error: Exception, code: ExitCode) -> ExitCode:
+def complain(error: object, code: ExitCode) -> ExitCode:
     tell(str(error))
     return code
 

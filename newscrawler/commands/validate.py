@@ -43,8 +43,12 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if not args:
             raise UsageError("name one feed or more: scrapy validate FEED ...")
-        codes = [check(feed, as_json=opts.json) for feed in args]
-        grave = (ExitCode.STORAGE, ExitCode.UNHEALTHY)
+        try:
+            codes = [check(feed, as_json=opts.json) for feed in args]
+        except KeyboardInterrupt:
+            print("scrapy validate: stopped", file=sys.stderr)
+            codes = [ExitCode.STOPPED]
+        grave = (ExitCode.STOPPED, ExitCode.STORAGE, ExitCode.UNHEALTHY)
         self.exitcode = int(next((it for it in grave if it in codes), ExitCode.COMPLETE))
 
 

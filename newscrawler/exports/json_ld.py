@@ -53,6 +53,10 @@ def news_article(row: Row) -> dict[str, Any]:
         name, value = column.names["schema.org"], row.get(column.name)
         if name and value is not None:
             said[name] = FORMS.get(column.name, _as_it_is)(value)
+    if "breadcrumb" in said:  # a page has a path, an article has not
+        page = said.get("mainEntityOfPage", row["url"])
+        path = said.pop("breadcrumb")
+        said["mainEntityOfPage"] = {"@type": "WebPage", "@id": page, "breadcrumb": path}
     return said
 
 

@@ -10,6 +10,7 @@ from newscrawler.exports.values import without_escapes
 from newscrawler.feed_reading import (
     BadLineError,
     FeedLine,
+    check_readable,
     feed_lines,
     kind_of_name,
     kind_of_record,
@@ -36,7 +37,10 @@ class Records:
 
     def of_feeds(self, names: Iterable[str]) -> Iterator[Row]:
         """Give the records of files. Raises `OSError`, `FormatError` for feeds of two kinds."""
-        for name in names:
+        listed = list(names)
+        for name in listed:
+            check_readable(name)
+        for name in listed:
             yield from self._read(name, kind_of_name(name), feed_lines(name))
 
     def of_lines(self, name: str, kind: str, lines: Iterable[str]) -> Iterator[Row]:
@@ -70,7 +74,8 @@ class Records:
 
     def _row(self, line: FeedLine, kind: str | None) -> Row:
         text = line.text
-        record = read_record(text)
+        # Other programs put a byte order mark there, and mean nothing by it.
+        record = read_record(text.removeprefix("\ufeff") if line.number == 1 else text)
         found = kind or kind_of_record(record)
         if self.kind not in {"", found}:
             raise BadLineError("kind", f"a record of the kind {found!r}, and not {self.kind!r}")

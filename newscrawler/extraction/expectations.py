@@ -114,14 +114,20 @@ def address_of(response: TextResponse) -> str:
 
 
 def publisher_name(response: TextResponse) -> str:
-    """Return the name of the publisher's module, or the one that it is to have."""
+    """Return the name of the publisher's module, or the one that it is to have.
+
+    Raises `NoExpectationError` where the site's name cannot be one.
+    """
     for page, general in (
         (article_page(response), ArticlePage),
         (listing_page(response), ListingPage),
     ):
         if type(page) is not general:
             return type(page).__module__.rpartition(".")[2]
-    return re.sub(r"\W", "_", site_of(response.url).partition(".")[0])
+    name = re.sub(r"\W", "_", site_of(response.url).partition(".")[0])
+    if not name.isidentifier():
+        raise NoExpectationError(f"{name!r} names no module: give its --name")
+    return name
 
 
 def digest(body: bytes) -> str:

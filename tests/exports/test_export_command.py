@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 from typing import Protocol
 
@@ -18,7 +19,7 @@ from scrapy.settings import Settings
 from newscrawler.exit_codes import ExitCode
 from newscrawler.state.rows import KnownArticle, KnownSeries, PageCommit
 from newscrawler.state.store import State
-from tests.conftest import PROJECT_ROOT
+from tests.conftest import PROJECT_ROOT, run_command
 from tests.exports.readers import from_csv, from_parquet, from_sqlite
 
 ARTICLE = {"url": "https://a.example/1", "id": "a.example:1", "headline": "One", "body": "Text."}
@@ -67,7 +68,7 @@ def feed(tmp_path: Path) -> Path:
 
 def test_a_feed_becomes_each_format(export: Export, feed: Path, tmp_path: Path) -> None:
     for name, read in (("csv", from_csv), ("parquet", from_parquet), ("sqlite", from_sqlite)):
-        path = tmp_path / f"DIR/out.{name}"
+        path = tmp_path / f"out.{name}"
         assert export(feed, "-O", path) == (0, "", "")
         assert read(path) == [ARTICLE, SECOND]
     assert [it.name for it in tmp_path.glob("*.part*")] == []
@@ -176,6 +177,41 @@ def test_a_key_that_is_no_field_is_told(export: Export, tmp_path: Path) -> None:
     assert "no fields of the feed: $.page" in told
 
 
+def test_a_byte_order_mark_means_nothing(export: Export, tmp_path: Path) -> None:
+    feed, out = tmp_path / "feed.jsonl", tmp_path / "out.csv"
+    feed.write_bytes(b"\xef\xbb\xbf" + lines(ARTICLE))
+    assert export(feed, "-O", out) == (0, "", "")
+    assert from_csv(out) == [ARTICLE]
+
+
+def test_a_feed_may_be_replaced_by_its_own_export(export: Export, feed: Path) -> None:
+    feed.write_bytes(b" " + feed.read_bytes() + b"broken\n")
+    assert export(feed, "-O", feed)[0] == ExitCode.PARTIAL
+    assert [json.loads(line) for line in feed.read_bytes().splitlines()] == [ARTICLE, SECOND]
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "told"),
+    [
+        ("out.csv", 0, ""),
+        ("out.parquet", ExitCode.USAGE, "pip install 'newscrawler[parquet]'"),
+    ],
+)
+def test_without_pyarrow_the_extra_is_named(
+    feed: Path, tmp_path: Path, name: str, code: int, told: str
+) -> None:
+    without = (
+        "import sys\n"
+        "sys.modules['pyarrow'] = None\n"
+        "from scrapy.cmdline import execute\n"
+        "execute(['scrapy', 'export', *sys.argv[1:]])\n"
+    )
+    ended = run_command(sys.executable, "-c", without, feed, "-O", tmp_path / name)
+    assert ended.returncode == code
+    assert told in ended.stderr
+    assert (tmp_path / name).exists() == (code == 0)
+
+
 @pytest.mark.parametrize(
     ("args", "complaint"),
     [
@@ -233,7 +269,7 @@ def test_a_wrong_use_is_told_and_nothing_is_written(
 def test_without_a_record_yesterdays_file_stays(
     export: Export, feed: Path, tmp_path: Path, suffix: str
 ) -> None:
-    out, empty = tmp_path / f"DIR/out.{suffix}", tmp_path / "empty.jsonl"
+    out, empty = tmp_path / f"out.{suffix}", tmp_path / "empty.jsonl"
     empty.write_bytes(b"")
     assert export(feed, "-O", out)[0] == 0
     before = out.read_bytes()
@@ -247,7 +283,7 @@ def test_without_a_record_yesterdays_file_stays(
 def test_an_export_that_breaks_off_leaves_yesterdays_file(
     export: Export, feed: Path, tmp_path: Path, suffix: str
 ) -> None:
-    out = tmp_path / f"DIR/out.{suffix}"
+    out = tmp_path / f"out.{suffix}"
     out.write_bytes(b"yesterday")
     code, _, _ = export(feed, tmp_path / "gone.jsonl", "-O", out)
     assert code == ExitCode.STORAGE
@@ -259,7 +295,7 @@ def test_an_export_that_breaks_off_leaves_yesterdays_file(
 def test_a_full_disk_is_told_and_leaves_yesterdays_file(
     feed: Path, tmp_path: Path, suffix: str
 ) -> None:
-    out = tmp_path / f"DIR/out.{suffix}"
+    out = tmp_path / f"out.{suffix}"
     out.write_bytes(b"yesterday")
     many = [ARTICLE | {"id": f"a.example:{n}", "body": f"{n * n} " * 200} for n in range(500)]
     feed.write_bytes(lines(*many))
@@ -283,6 +319,28 @@ def test_a_full_disk_is_told_and_leaves_yesterdays_file(
     assert "out." in ended.stderr
     assert out.read_bytes() == b"yesterday"
     assert list(tmp_path.glob("*.part*")) == []
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet", "sqlite"])
+def test_a_kill_leaves_yesterdays_file_and_the_next_export_is_whole(
+    export: Export, feed: Path, tmp_path: Path, suffix: str
+) -> None:
+    out = tmp_path / f"out.{suffix}"
+    out.write_bytes(b"yesterday")
+    command = [sys.executable, "-m", "scrapy", "export", "-", "-O", str(out)]
+    with subprocess.Popen(command, cwd=PROJECT_ROOT, stdin=subprocess.PIPE) as process:
+        assert process.stdin
+        numbers = count()
+        while not (tmp_path / f"out.{suffix}.part").exists():
+            number = next(numbers)
+            process.stdin.write(lines(ARTICLE | {"id": f"a.example:{number}"}))
+            process.stdin.flush()
+        process.kill()
+    assert out.read_bytes() == b"yesterday"
+    assert export(feed, "-O", out) == (0, "", "")
+    assert {"csv": from_csv, "parquet": from_parquet, "sqlite": from_sqlite}[suffix](out) == [
+        ARTICLE, SECOND,
+    ]  # fmt: skip
 
 
 def test_a_file_keeps_its_mode_and_a_link_stays_a_link(

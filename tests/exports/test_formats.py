@@ -331,6 +331,23 @@ def test_json_ld_is_one_document_of_one_article_a_line(tmp_path: Path) -> None:
     assert {one["@type"] for one in document["@graph"]} == {"NewsArticle"}
 
 
+def test_the_path_of_sections_is_that_of_the_page() -> None:
+    row = {"url": "https://a.example/", "id": "1", "breadcrumbs": ["World", "Asia"]}
+    said = json_ld.news_article(row)
+    assert "breadcrumb" not in said
+    assert said["mainEntityOfPage"] == {
+        "@type": "WebPage",
+        "@id": "https://a.example/",
+        "breadcrumb": {
+            "@type": "BreadcrumbList",
+            "itemListElement": [
+                {"@type": "ListItem", "position": 1, "name": "World"},
+                {"@type": "ListItem", "position": 2, "name": "Asia"},
+            ],
+        },
+    }
+
+
 def test_an_empty_json_ld_document_is_one(tmp_path: Path) -> None:
     text = exported([], tmp_path / "feed.jsonld").read_text("utf-8")
     assert json.loads(text) == {"@context": "https://schema.org", "@graph": []}
