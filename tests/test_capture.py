@@ -143,6 +143,16 @@ def test_a_page_is_fetched_as_politely_as_by_extract(
     assert sidecar["retrieved_at"]
 
 
+def test_a_site_without_a_name_needs_one(
+    capture: Capture, folder: Path, serve: Callable[[Path], SavedSite]
+) -> None:
+    site = serve(WORLD / "courier.example")
+    ended = capture(site.url + ARTICLE.removeprefix(SITE), "-s", "DOWNLOAD_DELAY=0")
+    assert ended.returncode == ExitCode.UNHEALTHY
+    assert "'127' names no module: give its --name" in ended.stderr
+    assert list(folder.iterdir()) == []
+
+
 def test_the_name_of_a_publisher_is_that_of_its_module(capture: Capture, folder: Path) -> None:
     url = "https://sputniknews.com/trend/valdoria_crisis_2019/"
     assert capture(url).returncode == 0
