@@ -77,8 +77,13 @@ class Fixtures:
         before = next((one for one in expectations.lines if one.url == url), None)
         if not force and (before or FolderArchive(self.folder).find(url)):
             raise KnownPageError(f"{url} is saved already")
-        headers = header_pairs(response.headers)
-        saved = Capture(url, response.status, headers, response.body, at)
+        saved = Capture(
+            url=url,
+            status=response.status,
+            headers=header_pairs(response.headers),
+            body=response.body,
+            retrieved_at=at,
+        )
         page = FolderRecorder(self.folder).store(saved)
         line = _captured(self._again(url), digest(response.body))
         expectations.put(line)

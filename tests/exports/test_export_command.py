@@ -17,6 +17,7 @@ from scrapy.cmdline import execute
 from scrapy.settings import Settings
 
 from newscrawler.exit_codes import ExitCode
+from newscrawler.items import SeriesAccount
 from newscrawler.state.rows import KnownArticle, KnownSeries, PageCommit
 from newscrawler.state.store import State
 from tests.conftest import PROJECT_ROOT, run_command
@@ -396,6 +397,37 @@ def test_all_series_give_each_article_once(export: Export, state: Path, tmp_path
     assert [(it["id"], it["version"]) for it in from_parquet(out)] == [
         ("a.example:1", 1), ("a.example:3", 1), ("a.example:2", 2),
     ]  # fmt: skip
+
+
+def test_all_series_may_have_more_articles_than_are_read_at_once(
+    export: Export, state: Path
+) -> None:
+    with closing(State.open(state)) as opened:
+        run = opened.begin_run("series", "", AT).id
+        for number in range(4, 454):
+            opened.commit(run, page_of(number, "tides", 1), AT)
+        opened.forget_article("a.example/300")
+    code, out, _ = export("--all", "-O", "-", "--state", state)
+    assert code == 0
+    numbers = [int(json.loads(line)["id"].partition(":")[2]) for line in out.splitlines()]
+    assert numbers == [1, 3, 2, *(number for number in range(4, 454) if number != 300)]
+
+
+def test_the_accounts_of_all_series_are_exported(
+    export: Export, state: Path, tmp_path: Path
+) -> None:
+    counts = dict.fromkeys(("listed", "fetched", "new", "updated", "known", "failed", "missing"), 1)
+    with closing(State.open(state)) as opened:
+        run = opened.begin_run("series", "", AT).id
+        accounts = [
+            {"name": name, **counts, "listing_pages": 1, "stopped": "end of the listing"}
+            for name in ("tides", "wind")
+        ]
+        opened.end_run(run, AT, 0, json.dumps({"series": accounts}))
+    out = tmp_path / "accounts.sqlite"
+    assert export("--all", "--accounts", "-O", out, "--state", state) == (0, "", "")
+    assert [it["name"] for it in from_sqlite(out, SeriesAccount)] == ["tides", "wind"]
+    assert export("wind", "--accounts", "-O", "-", "--state", state)[1].count("\n") == 1
 
 
 def test_all_series_give_every_version(export: Export, state: Path, tmp_path: Path) -> None:
