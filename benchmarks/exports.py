@@ -35,17 +35,20 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("count", nargs="?", type=int, default=200_000, help="lines")
     arguments.add_argument("--words", type=int, default=60, help="words of a text")
+    arguments.add_argument("--only", help="formats, by commas: .csv,validate")
     options = arguments.parse_args()
+    only = options.only.split(",") if options.only else [*SUFFIXES, "validate"]
     with TemporaryDirectory() as name:
         folder = Path(name)
         feed = folder / "feed.jsonl"
         write_feed(feed, options.count, options.words)
         size = feed.stat().st_size
         sys.stdout.write(f"{options.count:,} lines, {size / options.count:,.0f} bytes each\n")
-        for suffix in SUFFIXES:
+        for suffix in [it for it in SUFFIXES if it in only]:
             output = folder / f"out{suffix}"
             measure(suffix, options.count, ["export", str(feed), "-O", str(output)], output)
-        measure("validate", options.count, ["validate", str(feed)], None)
+        if "validate" in only:
+            measure("validate", options.count, ["validate", str(feed)], None)
 
 
 def write_feed(path: Path, count: int, words: int) -> None:
