@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,7 +21,7 @@ from newscrawler.extraction.expectations import response_of
 from newscrawler.extraction.fixtures import Fixtures
 from newscrawler.publishers import listing_page
 from tests import test_publishers
-from tests.conftest import PROJECT_ROOT, RunCommand, SavedSite
+from tests.conftest import PROJECT_ROOT, RunCommand, SavedSite, run_command
 
 WORLD = PROJECT_ROOT / "fixtures" / "world"
 SITE = "https://courier.example"
@@ -195,6 +197,65 @@ def test_a_folder_that_is_not_there_is_told(reread: Reread, folder: Path) -> Non
     code, _, told = reread("--check")
     assert code == ExitCode.STORAGE
     assert f"{folder}: is no folder" in told
+
+
+# A new publisher
+
+MODULE = """\"\"\"The Tide, which the general rules read as it is.\"\"\"
+
+from newscrawler.pages.article import ArticlePage
+
+
+class TideArticle(ArticlePage):
+    \"\"\"An article page.\"\"\"
+
+    domains = ("127.0.0.1",)
+"""
+ARTICLES = ("/world/2026/10/14/dockers-walk-out-48213/",
+            "/world/2026/10/14/ships-diverted-as-quays-fall-silent-48219/")  # fmt: skip
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """Return a copy of the project with what the tests of publishers need."""
+    copy = tmp_path / "checkout"
+    for name in ("newscrawler", "fixtures/publishers", "fixtures/world"):
+        without = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(PROJECT_ROOT / name, copy / name, ignore=without)
+    (copy / "tests").mkdir()
+    for name in ("pyproject.toml", "scrapy.cfg", "tests/conftest.py", "tests/test_publishers.py"):
+        shutil.copy(PROJECT_ROOT / name, copy / name)
+    return copy
+
+
+def test_a_publisher_is_added_by_capture_and_one_file(
+    checkout: Path, serve: Callable[[Path], SavedSite]
+) -> None:
+    site = serve(WORLD / "courier.example")
+
+    def python(*args: str | Path) -> subprocess.CompletedProcess[str]:
+        return run_command(sys.executable, "-m", *args, cwd=checkout, timeout=180)
+
+    def tested() -> subprocess.CompletedProcess[str]:
+        chosen = ("-k", "tide or saved_page", "-p", "no:cacheprovider")
+        return python("pytest", "-q", *chosen, "tests/test_publishers.py")
+
+    for path in (*ARTICLES, LISTING.removeprefix(SITE)):
+        url = site.url + path
+        ended = python("scrapy", "capture", url, "--name", "tide", "-s", "DOWNLOAD_DELAY=0")
+        assert ended.returncode == 0, ended.stderr
+    (checkout / "newscrawler" / "publishers" / "tide.py").write_text(MODULE, "utf-8")
+    refused = tested()
+    assert "1 failed" in refused.stdout, refused.stdout
+    assert "put text of your own into the page" in refused.stdout
+
+    for page in (checkout / "fixtures" / "publishers").glob("127.0.0.1*/**/*.html"):
+        page.write_text(page.read_text("utf-8").replace("Northport", "Southport"), "utf-8")
+    updated = python("scrapy", "capture", "--update")
+    assert "    + Dockers walk out at Southport" in updated.stdout
+    ended = tested()
+    assert ended.returncode == 0, ended.stdout
+    assert "passed" in ended.stdout
 
 
 # What is there is not overwritten
