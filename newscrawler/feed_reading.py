@@ -78,13 +78,15 @@ class FeedLine:
 
 def feed_lines(name: str) -> Iterator[FeedLine]:
     """Give the lines of a file, or of standard input for `-`. Raises `OSError` naming it."""
-    with closing(_opened(name)) as packed, closing(_unpacked(packed)) as file:
-        number = 0
-        try:
+    number = 0
+    try:
+        with closing(_opened(name)) as packed, closing(_unpacked(packed)) as file:
             for number, line in enumerate(_lines(file), 1):
                 yield FeedLine(number, line.removesuffix(b"\n"), line.endswith(b"\n"))
-        except _DAMAGE as error:
-            yield FeedLine(number + 1, b"", why=f"the packed data break off here: {error}")
+    except _DAMAGE as error:
+        yield FeedLine(number + 1, b"", why=f"the packed data break off here: {error}")
+    except OSError as error:
+        raise OSError(error.errno, error.strerror or str(error), name) from error
 
 
 def check_readable(name: str) -> None:

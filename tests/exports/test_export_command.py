@@ -280,14 +280,26 @@ def test_without_a_record_yesterdays_file_stays(
     assert out.read_bytes() == before
 
 
+@pytest.mark.parametrize(
+    ("second", "code"),
+    [
+        # The memory of a process is a file that opens, and whose first byte cannot be read.
+        ("/proc/self/mem", ExitCode.STORAGE),
+        ("a.links.jsonl", ExitCode.USAGE),
+        ("gone.jsonl", ExitCode.STORAGE),
+    ],
+    ids=["cannot be read", "another kind", "is gone"],
+)
 @pytest.mark.parametrize("suffix", ["csv", "parquet", "sqlite"])
 def test_an_export_that_breaks_off_leaves_yesterdays_file(
-    export: Export, feed: Path, tmp_path: Path, suffix: str
+    export: Export, feed: Path, tmp_path: Path, suffix: str, second: str, code: ExitCode
 ) -> None:
     out = tmp_path / f"out.{suffix}"
     out.write_bytes(b"yesterday")
-    code, _, _ = export(feed, tmp_path / "gone.jsonl", "-O", out)
-    assert code == ExitCode.STORAGE
+    (tmp_path / "a.links.jsonl").write_bytes(lines(LINK | {"position": 1}))
+    ended, _, told = export(feed, tmp_path / second, "-O", out)
+    assert ended == code
+    assert str(tmp_path / second) in told
     assert out.read_bytes() == b"yesterday"
     assert list(tmp_path.glob("*.part*")) == []
 
