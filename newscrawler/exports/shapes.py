@@ -18,6 +18,9 @@ Check: TypeAlias = Callable[[Any], None]
 
 # Keys of another program that are told: they fill a line.
 MAX_UNKNOWN = 20
+# Python ends at a thousand calls in each other, of which a value takes three a level.
+MAX_DEPTH = 100
+_SINGLE = (str, int, float, type(None))
 _NOTHING = object()
 _NAMES: dict[type, str] = {
     str: "a text",
@@ -119,6 +122,8 @@ class Shape:
                 if type(inner) is types.get(key, _NOTHING):
                     continue
                 if key not in checks:
+                    if _is_deep(inner):
+                        raise _Misfit(f"nested more than {MAX_DEPTH} deep", f".{key}")
                     self._note_unknown(f"${inside}.{key}")
                 elif inner is not None or key in required:
                     with_path(checks[key], inner, f".{key}")
@@ -179,6 +184,15 @@ def _of_scalar(wanted: type) -> Check:
             raise _Misfit(_unlike(_NAMES[wanted], value))
 
     return check
+
+
+def _is_deep(value: Any) -> bool:
+    """Tell a value that cannot be written without more calls in each other than there may be."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        objects = [one.values() if isinstance(one, dict) else one for one in level]
+        level = [inner for one in objects if not isinstance(one, _SINGLE) for inner in one]
+    return bool(level)
 
 
 def _unlike(wanted: str, value: Any) -> str:

@@ -130,9 +130,10 @@ def test_the_kind_of_a_feed_is_told_by_its_name_or_its_lines(
         (b'{"url":"u","id":"1","id":"2"}', "the key 'id' stands there twice"),
         (lines(LINK | {"position": 1})[:-1], "a record of the kind 'link', and not 'article'"),
         (b"[" * 100_000, "nested too deep"),
+        (b'{"url":"u","id":"1","x":' + b"[" * 400 + b"null" + b"]" * 400 + b"}", "100 deep"),
         (b'"' + b"x" * (16 * 2**20), "longer than 16 MiB"),
     ],
-    ids=range(13),
+    ids=range(14),
 )
 def test_a_line_that_is_wrong_is_named_and_the_export_goes_on(
     export: Export, tmp_path: Path, line: bytes, why: str
