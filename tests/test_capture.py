@@ -315,6 +315,16 @@ def test_on_a_terminal_what_differs_is_coloured(
     assert "\x1b[31m- Dockers walk out" in reread("--check")[1]
 
 
+def test_a_terminal_without_letters_gets_escapes(
+    run_scrapy: RunCommand, folder: Path, saved: Path
+) -> None:
+    page = saved.read_text("utf-8").replace("Dockers walk out", "\u00c9t\u00e9 \u6e2f")
+    saved.write_text(page, "utf-8")
+    ended = run_scrapy("capture", "--check", "--into", folder, env={"PYTHONIOENCODING": "ascii"})
+    assert ended.returncode == ExitCode.UNHEALTHY, ended.stderr
+    assert "+ \\xc9t\\xe9 \\u6e2f at Northport" in ended.stdout
+
+
 def test_the_reminder_stays_until_the_page_is_no_longer_its_publishers(
     reread: Reread, folder: Path, saved: Path
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 # Imports stand in the functions that need them: Scrapy imports all commands for each of them.
 DEFAULT_FOLDER = "fixtures/publishers"
+COLOURS = {"-": "red", "+": "green", " ": ""}
 REMINDER = (
     "The text is its publisher's: before others get to see the fixture, put sentences, names and "
     "addresses of your own in its place, and run scrapy capture --update. Until then `captured` "
@@ -191,30 +193,40 @@ def show(outcome: Outcome) -> None:
     from rich.console import Console
     from rich.text import Text
 
+    console = Console(highlight=False, soft_wrap=True)
+    for line in told(outcome):
+        encoding = console.encoding
+        pieces = [
+            (for_terminal(text).encode(encoding, "backslashreplace").decode(encoding), colour)
+            for text, colour in line
+        ]
+        console.print(Text.assemble(*pieces))
+
+
+def told(outcome: Outcome) -> Iterator[list[tuple[str, str]]]:
+    """Give lines, each of texts with their colours."""
     from newscrawler.extraction.differences import changes
 
-    console = Console(highlight=False, soft_wrap=True)
-    colours = {"-": "red", "+": "green", " ": ""}
-    console.print(Text(for_terminal(outcome.after.url)))
-    for what in (outcome.page, outcome.file):
-        if what and (outcome.page or outcome.before is None):
-            console.print(Text(for_terminal(f"  {what}")))
-    if outcome.before and outcome.before.captured and not outcome.after.captured:
-        console.print(Text("  no longer as its publisher sent it"))
-    for change in changes(outcome.before.said, outcome.after.said) if outcome.before else ():
-        console.print(Text(for_terminal(f"  {change.field}")))
+    before, after = outcome.before, outcome.after
+    yield [(after.url, "")]
+    if outcome.page:
+        yield [(f"  {outcome.page}", "")]
+    if outcome.page or before is None:
+        yield [(f"  {outcome.file}", "")]
+    if before and before.captured and not after.captured:
+        yield [("  no longer as its publisher sent it", "")]
+    for change in changes(before.said, after.said) if before else ():
+        yield [(f"  {change.field}", "")]
         for line in change.lines:
             pieces = [marked(sign, text, alone=len(line) == 1) for sign, text in line]
-            styled = [(text, colours[piece.sign]) for piece, text in zip(line, pieces, strict=True)]
-            console.print(Text.assemble("    ", *styled))
+            yield [("    ", ""), *zip(pieces, (COLOURS[it.sign] for it in line), strict=True)]
 
 
 def marked(sign: str, text: str, *, alone: bool) -> str:
     """Return a piece with signs that tell it apart without colours, as `git --word-diff` does."""
-    told = for_terminal(text)
     if alone:
-        return f"{sign} {told}"
-    return {"-": f"[-{told}-] ", "+": f"{{+{told}+}} ", " ": f"{told} "}[sign]
+        return f"{sign} {text}"
+    return {"-": f"[-{text}-] ", "+": f"{{+{text}+}} ", " ": f"{text} "}[sign]
 
 
 def complain(error: object, code: ExitCode) -> ExitCode:
