@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import Any
 
 import pyarrow as pa
@@ -11,10 +10,8 @@ from pyarrow import parquet
 
 from newscrawler.exports.shapes import Column, Row, columns
 from newscrawler.exports.sinks import Sink
-from newscrawler.exports.values import utc_of
+from newscrawler.exports.values import batches, utc_of
 
-# A thousand articles are some 3 MB; as Python's objects ten times that.
-BATCH = 1_000
 # Bytes of Arrow's columns in one row group: what is held in memory.
 ROW_GROUP = 32 * 2**20
 
@@ -55,8 +52,7 @@ def _type(column: Column) -> Any:
 def _batches(rows: Iterable[Row], record: type, schema: Any) -> Iterator[Any]:
     maps = [one.name for one in columns(record) if one.is_map]
     times = [one.name for one in columns(record) if one.is_time]
-    left = iter(rows)
-    while some := list(islice(left, BATCH)):
+    for some in batches(rows):
         yield pa.RecordBatch.from_pylist([_as_arrow(row, maps, times) for row in some], schema)
 
 

@@ -6,15 +6,13 @@ import errno
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
-from itertools import islice
 
 from newscrawler.exports.shapes import Row
 from newscrawler.exports.sinks import Sink
 from newscrawler.exports.sqlite_tables import MAIN, SEARCHED, Table, tables
+from newscrawler.exports.values import batches
 from newscrawler.items import Article
 
-# Rows that wait for one statement; more of them do not make it faster.
-BATCH = 1_000
 # A file of a name that nobody has yet needs no journal: what breaks off is thrown away.
 PREPARING = (
     "PRAGMA journal_mode = OFF",
@@ -43,10 +41,11 @@ def _fill(database: sqlite3.Connection, rows: Iterable[Row], record: type) -> No
     database.execute("BEGIN")
     for table in made:
         database.execute(table.creating)
-    numbered = enumerate(rows, 1)
-    while some := list(islice(numbered, BATCH)):
+    number = 0
+    for some in batches(rows):
         for table in made:
-            _insert(database, table, some)
+            _insert(database, table, list(enumerate(some, number + 1)))
+        number += len(some)
     # Sorted once: an index that grows with the rows is written over and over.
     for table in made:
         for statement in table.indexing:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import MISSING, fields
@@ -24,12 +25,12 @@ from newscrawler.exports.parquet import arrow_schema
 from newscrawler.exports.shapes import all_columns, columns
 from newscrawler.exports.sources import Records
 from newscrawler.exports.sqlite_tables import tables
-from newscrawler.exports.values import line_of_row
+from newscrawler.exports.values import BATCH, BATCH_CHARACTERS, batches, line_of_row
 from newscrawler.feed_reading import feed_lines
 from newscrawler.items import Article
 from newscrawler.lines import json_line
 from newscrawler.schema import RECORDS, known_fields
-from tests.conftest import PROJECT_ROOT
+from tests.conftest import PROJECT_ROOT, run_command
 from tests.exports.readers import Record, from_csv, from_parquet, from_sqlite
 
 FEEDS = sorted((PROJECT_ROOT / "fixtures" / "expected").glob("*.jsonl"))
@@ -372,6 +373,36 @@ def test_a_news_item_has_the_forms_of_its_standard(tmp_path: Path) -> None:
         assert type(item.get("by", "")) is str
         assert type(item.get("version", "")) is str
     assert any(one["type"] == "picture" for item in items for one in item.get("associations", ()))
+
+
+# Memory
+
+
+def test_long_texts_are_handed_on_few_at_a_time() -> None:
+    short = [{"url": f"{n}"} for n in range(2_500)]
+    assert [len(some) for some in batches(iter(short))] == [BATCH, BATCH, 500]
+    long = [{"keywords": ["x" * (BATCH_CHARACTERS // 3)]} for _ in range(7)]
+    assert [len(some) for some in batches(iter(long))] == [4, 3]
+
+
+def test_a_feed_of_very_long_texts_takes_little_memory(tmp_path: Path) -> None:
+    megabytes = 400
+    line = json_line({"url": "https://a.example/", "id": "1", "body": "word " * 2**20})
+    feed = tmp_path / "feed.jsonl"
+    with feed.open("w", encoding="utf-8") as file:
+        file.writelines(f"{line}\n" for _ in range(megabytes // 5))
+    measured = (
+        "import resource, sys\n"
+        "from scrapy.cmdline import execute\n"
+        "try:\n"
+        "    execute(['scrapy', 'export', *sys.argv[1:]])\n"
+        "finally:\n"
+        "    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)\n"
+    )
+    out = tmp_path / "out.parquet"
+    ended = run_command(sys.executable, "-c", measured, feed, "-O", out, timeout=300)
+    assert ended.returncode == 0, ended.stderr
+    assert int(ended.stdout) < megabytes
 
 
 # Which format
