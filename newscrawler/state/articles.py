@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Iterator
-from hashlib import blake2b
 from typing import Any
 
+from newscrawler.state.copies import mark_digest
 from newscrawler.state.errors import DamagedStateError
 from newscrawler.state.rows import KnownArticle, Page
-from newscrawler.state.sites import Sites
+from newscrawler.state.stories import Stories
 from newscrawler.state.tables import (
     ARTICLES,
     DELIVERIES,
@@ -23,7 +23,7 @@ from newscrawler.state.tables import (
 )
 
 
-class Articles(Sites):
+class Articles(Stories):
     """Articles, found by their key or by a mark."""
 
     def article(self, key: str) -> KnownArticle | None:
@@ -67,6 +67,7 @@ class Articles(Sites):
                 database.delete(table, "article = ?", key)
             database.delete(DELIVERIES, "article = ?", key)
             self._unlearn(key, ARTICLES.named(row)["url"])
+            self._forget_copies(key)
             for page in self._addresses(key):
                 database.delete(PAGES, "key = ?", page)
             database.delete(ARTICLES, "key = ?", key)
@@ -135,6 +136,17 @@ class Articles(Sites):
         row = self._database.get(MARKS, digest)
         return row is not None and row[1] == article
 
+    def _share_marks(self, key: str, marks: Iterable[str]) -> None:
+        """Let an article be known by the marks of a page that is the same as its own."""
+        row = self._database.get(ARTICLES, key)
+        if row is None:
+            return
+        known = ARTICLES.named(row)
+        own = dict.fromkeys(json.loads(known["marks"]))
+        own |= dict.fromkeys(mark for mark in marks if self._mark(mark, key))
+        after = known | {"marks": json.dumps(list(own), ensure_ascii=False)}
+        self._database.put(ARTICLES, after.values())
+
     # Lines
 
     def article_lines(self, series: str, *, versions: bool = False) -> Iterator[str]:
@@ -170,7 +182,3 @@ class Articles(Sites):
 
 def line_in(version: dict[str, Any]) -> str:
     return zlib.decompress(version["line"]).decode("utf-8")
-
-
-def mark_digest(mark: str) -> bytes:
-    return blake2b(mark.encode("utf-8", "replace"), digest_size=16).digest()

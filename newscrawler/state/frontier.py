@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterable
 
 from newscrawler.state.outbox import Outbox
-from newscrawler.state.rows import KeptResponse, KnownArticle, Page, PageCommit
+from newscrawler.state.rows import Copy, KeptResponse, KnownArticle, Page, PageCommit
 from newscrawler.state.tables import MEMBERS, PAGES, RESPONSES
 
 
@@ -77,6 +77,13 @@ class Frontier(Outbox):
         self._add_records(run, commit.series, commit.records, origin)
         if commit.taught:
             self._learn(commit.taught)
+        if commit.copy:
+            self._keep_copy(commit.copy)
+
+    def _keep_copy(self, copy: Copy) -> None:
+        self._put_copy(copy)
+        if copy.reason and copy.article != copy.key:
+            self._share_marks(copy.article, copy.marks)
 
     def _queue(self, link: Page) -> None:
         known = self._page(link.key)
