@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 
-PLACES = "Port Amber, Saltmere, Wick Sands, Upper Tarn, Kesk, Old Quay, Lumen, Brae Head".split(", ")
+PLACES = "Port Amber, Saltmere, Wick Sands, Upper Tarn, Kesk, Old Quay, Lumen, Brae Head".split(
+    ", "
+)
 PEOPLE = "Nuala Brace, Odd Tarn, Ines Kolb, Pavel Reet, Mira Osk, Tom Vale, Ada Lund".split(", ")
 THINGS = "ferry, bridge, harbour wall, tram line, school roof, grain store, reservoir".split(", ")
 ACTS = "opened, closed, repaired, sold, inspected, flooded, rebuilt, measured, painted".split(", ")

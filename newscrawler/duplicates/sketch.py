@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from heapq import nsmallest
 
+from newscrawler.duplicates.likeness import SHORTEST
 from newscrawler.duplicates.shingles import shingles_of
 
 # Raised whenever the same text gives other shingles or keys: what is kept is then made anew.
@@ -24,10 +25,18 @@ _REST_MASK: int = 2**_REST - 1
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """Keys in ascending order, and the bound up to which all keys of the text are held."""
+    """Keys in ascending order, and the bound up to which all keys of the text are held.
+
+    A text that is too short to be compared has none.
+    """
 
     keys: tuple[int, ...]
     bound: int
+
+    @property
+    def rare(self) -> int:
+        """Return how many keys a longer text would hold as well."""
+        return sum(key <= _REST_MASK for key in self.keys)
 
     def overlap(self, other: Sketch) -> float:
         """Estimate which part of the shorter text the longer one has, from 0 to 1."""
@@ -43,12 +52,14 @@ class Sketch:
 
 def sketch_of(text: str) -> Sketch:
     shingles = shingles_of(text)
+    if len(shingles) < SHORTEST:
+        return Sketch((), 0)
     keys = {_key(it) for it in shingles if not it & _RARE_MASK}
     bound = _REST_MASK
     if len(keys) < FEWEST:
         every = {_key(it) for it in shingles}
         keys = set(nsmallest(FEWEST, every))
-        bound = 2**KEY_BITS - 1 if len(every) <= FEWEST else max(*keys, bound)
+        bound = max(*keys, bound)
     elif len(keys) > MOST:
         keys = set(nsmallest(MOST, keys))
         bound = max(keys)

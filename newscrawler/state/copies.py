@@ -6,6 +6,7 @@ import json
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from heapq import nsmallest
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -20,12 +21,13 @@ from newscrawler.state.tables import ARTICLES, COPIES, MARKS, VERSIONS, Row
 # Bits of the id in a posting; 134 million places.
 ID_BITS = 63 - KEY_BITS
 _ID_MASK = 2**ID_BITS - 1
-# Of one key; what more texts have is a line of a template and tells nothing.
-MOST_BEARERS = 20_000
+# Of one key; what more texts have is a phrase of the language or a line of a template.
+MOST_BEARERS = 1_000
 # Of one look-up: places whose sketches are read, best first, and those whose texts are.
 MOST_SKETCHES, MOST_TEXTS = 256, 64
-# What sketches must share for a look at the texts; alike texts share 0.65 and more.
-LEAST_OVERLAP = 0.2
+# What sketches must share for a look at the texts; alike texts share 0.65 and more. And what a
+# text's own must share with one that is longer, or half as long, before that one is read.
+LEAST_OVERLAP, LEAST_SHARED = 0.2, 0.15
 MARK_SIZE = 16
 # Of one article; a trap may show one page under addresses without end.
 MOST_PLACES = 100
@@ -75,8 +77,9 @@ class Copies(Sites):
 
     def _candidates(self, key: str, sketch: Sketch) -> Iterator[dict[str, Any]]:
         shared = Counter(self._bearers(sketch))
-        best = sorted(shared.items(), key=lambda one: (-one[1], one[0]))[:MOST_SKETCHES]
-        for number, _ in best:
+        least = LEAST_SHARED * sketch.rare
+        likely = [(-count, number) for number, count in shared.items() if count >= least]
+        for _, number in nsmallest(MOST_SKETCHES, likely):
             row = self._database.get(COPIES, number)
             if row is None or row[1] == key:
                 continue
@@ -85,14 +88,23 @@ class Copies(Sites):
                 yield named
 
     def _bearers(self, sketch: Sketch) -> Iterator[int]:
-        """Give the id of each place that has a key of the sketch, once for each of them."""
+        """Give the id of each place that has a key of the sketch, once for each of them.
+
+        Keys that too many have are left out, unless most are such: that is a text which stands
+        in more than a thousand places, and any of them leads to its story.
+        """
         sql = "SELECT posting FROM postings WHERE posting BETWEEN ? AND ? LIMIT ?"
+        crowded: list[list[tuple[int]]] = []
         for key in sketch.keys:
             first = key << ID_BITS
             limits = (first, first | _ID_MASK, MOST_BEARERS + 1)
             found = self._database.connection.execute(sql, limits).fetchall()
             if len(found) <= MOST_BEARERS:
                 yield from (posting & _ID_MASK for (posting,) in found)
+            else:
+                crowded.append(found)
+        if 2 * len(crowded) > len(sketch.keys):
+            yield from (posting & _ID_MASK for found in crowded for (posting,) in found)
 
     def _body(self, row: dict[str, Any]) -> str:
         known = self._bodies.get(row["id"])
