@@ -234,9 +234,10 @@ def same_foot(language: str, texts: list[Text]) -> Iterator[Query]:
     """Put one paragraph about the company below short texts: a third of each, and half."""
     chance = random.Random(f"foot {language}")  # noqa: S311
     foot = chance.choice(texts)
-    for length, share in ((800, "third"), (400, "half")):
-        lines = foot.joined(foot.sentences)[:400]
-        bodies = [f"{one.body[:length]}\n\n{lines}" for one in texts if one is not foot][:40]
+    others = [one.body for one in texts if one is not foot and len(one.body) > 1200][:40]
+    lines = foot.joined(foot.sentences)[:400]
+    for share, part in (("third", slice(800)), ("half", slice(-400, None))):
+        bodies = [f"{body[part]}\n\n{lines}" for body in others]
         for body in bodies:
             yield Query(f"boilerplate, a {share}", body, others=tuple(bodies))
 

@@ -14,8 +14,11 @@ from collections import Counter, defaultdict
 from contextlib import closing
 from hashlib import blake2b
 from pathlib import Path
+from subprocess import run
+from tempfile import TemporaryDirectory
 from time import process_time
 
+from benchmarks.duplicate_index import PEERS
 from benchmarks.duplicate_pairs import Query, Text, copies, read_texts, strangers
 from newscrawler.duplicates.shingles import folded, shingles_of
 from newscrawler.duplicates.sketch import sketch_of
@@ -35,6 +38,8 @@ def main() -> None:
             show(f"\n{part}: {len(chosen)} texts")
             tell_quality(chosen, verbose=options.wrong)
         tell_times(texts)
+    for count in map(int, (options.index or "").replace(",", " ").split()):
+        tell_index(count, options.peers_up_to)
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -43,7 +48,26 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--part", choices=("all", "development", "held out"), default="all")
     parser.add_argument("--wrong", action="store_true", help="tell what was not found, or wrongly")
     parser.add_argument("--index", metavar="N,N", help="measure indexes of so many articles")
+    parser.add_argument(
+        "--peers-up-to", type=int, default=100_000, metavar="N", help="they hold all in memory"
+    )
     return parser
+
+
+# The index
+
+
+def tell_index(count: int, most_of_peers: int) -> None:
+    """Measure each index in processes of its own, one after the other."""
+    command = [sys.executable, "-m", "benchmarks.duplicate_index"]
+    show(f"\n{count} articles")
+    show(" newscrawler")
+    with TemporaryDirectory() as folder:
+        for step in ("fill", "measure"):
+            run([*command, step, str(count), str(Path(folder) / "state.sqlite")], check=True)  # noqa: S603
+    for peer in PEERS if count <= most_of_peers else ():
+        show(f" {peer}")
+        run([*command, peer, str(count)], check=True)  # noqa: S603
 
 
 # Quality

@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import closing
-from dataclasses import replace
-from pathlib import Path
-
-import pytest
 
 from newscrawler.duplicates.groups import Group
 from newscrawler.identity import copy_of, fingerprint, marks_of, page_key
@@ -18,7 +12,6 @@ from newscrawler.items import Article, Dateline, Publisher
 from newscrawler.lines import json_line
 from newscrawler.state.rows import KnownArticle, Page, PageCommit
 from newscrawler.state.store import State
-from tests.conftest import PROJECT_ROOT
 from tests.wire import edited, story
 
 NOW = "2026-01-01T00:00:00Z"

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import random
 
-PLACES = "Port Amber, Saltmere, Wick Sands, Upper Tarn, Kesk, Old Quay, Lumen, Brae Head".split(
-    ", "
-)
-PEOPLE = "Nuala Brace, Odd Tarn, Ines Kolb, Pavel Reet, Mira Osk, Tom Vale, Ada Lund".split(", ")
-THINGS = "ferry, bridge, harbour wall, tram line, school roof, grain store, reservoir".split(", ")
-ACTS = "opened, closed, repaired, sold, inspected, flooded, rebuilt, measured, painted".split(", ")
-WHENS = "on Monday, before noon, last week, in the spring, at dawn, after the vote".split(", ")
-WHYS = (
-    "because the money had run out, although nobody had asked for it, as the council had wished, "
-    "while the tide was low, to the surprise of the crew, so that boats could pass again, "
-    "after a long quarrel about the price, since the winter storms had come early"
-).split(", ")
+PLACES = ["Port Amber", "Saltmere", "Wick Sands", "Upper Tarn", "Kesk", "Old Quay", "Lumen", "Brae"]
+PEOPLE = ["Nuala Brace", "Odd Tarn", "Ines Kolb", "Pavel Reet", "Mira Osk", "Tom Vale", "Ada Lund"]
+THINGS = ["ferry", "bridge", "harbour wall", "tram line", "school roof", "grain store", "reservoir"]
+ACTS = ["opened", "closed", "repaired", "sold", "inspected", "flooded", "measured", "painted"]
+WHENS = ["on Monday", "before noon", "last week", "in the spring", "at dawn", "after the vote"]
+WHYS = [
+    "because the money had run out",
+    "although nobody had asked for it",
+    "as the council had wished",
+    "while the tide was low",
+    "to the surprise of the crew",
+    "so that boats could pass again",
+    "after a long quarrel about the price",
+    "since the winter storms had come early",
+]
 
 
 def sentence(chance: random.Random) -> str:

@@ -6,8 +6,9 @@ import json
 import zlib
 from collections import Counter
 from collections.abc import Iterator
-from heapq import nsmallest
+from contextlib import contextmanager
 from hashlib import blake2b
+from heapq import nsmallest
 from typing import Any, NamedTuple
 
 from newscrawler.duplicates.groups import Place
@@ -51,8 +52,26 @@ class Copies(Sites):
     def __init__(self, database: Database) -> None:
         super().__init__(database)
         self._bodies: dict[int, str] = {}
+        self._found: tuple[str, str, list[Match]] | None = None
+        """Key, text and matches of the last look-up; a page is committed right behind it."""
+
+    @contextmanager
+    def _changing_sites(self) -> Iterator[None]:
+        try:
+            with super()._changing_sites():
+                yield
+        except BaseException:
+            self._bodies.clear()
+            self._found = None
+            raise
 
     # Looking up
+
+    def _near(self, key: str, body: str, sketch: Sketch) -> list[Match]:
+        """Return what `_matches` gives, at once where it was just asked for."""
+        if self._found is None or self._found[:2] != (key, body):
+            self._found = (key, body, list(self._matches(key, body, sketch)))
+        return self._found[2]
 
     def _matches(
         self, key: str, body: str, sketch: Sketch, *, every: bool = False
@@ -108,12 +127,13 @@ class Copies(Sites):
 
     def _body(self, row: dict[str, Any]) -> str:
         known = self._bodies.get(row["id"])
-        if known is None:
-            known = self._read_body(row)
-            self._bodies[row["id"]] = known
-            while len(self._bodies) > _KEPT_BODIES:
-                del self._bodies[next(iter(self._bodies))]
-        return known
+        return self._hold(row["id"], self._read_body(row)) if known is None else known
+
+    def _hold(self, number: int, body: str) -> str:
+        self._bodies[number] = body
+        while len(self._bodies) > _KEPT_BODIES:
+            del self._bodies[next(iter(self._bodies))]
+        return body
 
     def _read_body(self, row: dict[str, Any]) -> str:
         if row["text"]:
@@ -135,14 +155,18 @@ class Copies(Sites):
             before += self._places(same, copy.article, copy.key)
         elif not before and self._is_full(copy.article):
             return
+        if before:
+            self._found = None
         apart = self._take_out(before)
         number = before[0]["id"] if before else database.next_id(COPIES)
         sketch = sketch_of(copy.body)
         database.insert(COPIES, _row_of(number, copy, sketch))
         postings = [(key << ID_BITS | number,) for key in sketch.keys]
         database.connection.executemany("INSERT INTO postings (posting) VALUES (?)", postings)
+        self._hold(number, copy.body)
         for one in (number, *apart):
             self._join(one)
+            self._found = None
 
     def _places(self, where: str, *values: Any) -> list[dict[str, Any]]:
         return [COPIES.named(row) for row in self._database.select(COPIES, where, *values)]
@@ -152,8 +176,10 @@ class Copies(Sites):
         return bool(self._database.execute(sql, article).fetchone()[0] >= MOST_PLACES)
 
     def _forget_copies(self, article: str) -> None:
+        self._found = None
         for number in self._take_out(self._places("article = ?", article)):
             self._join(number)
+            self._found = None
 
     def _take_out(self, rows: list[dict[str, Any]]) -> list[int]:
         """Delete places, and return the ids of those that were of the same stories, now of none."""
@@ -176,7 +202,7 @@ class Copies(Sites):
             return
         row = COPIES.named(found)
         joined = {row["id"]: row["story"]} | dict(self._same_page(row))
-        for match in self._matches(row["key"], self._body(row), unpacked(row["sketch"])):
+        for match in self._near(row["key"], self._body(row), unpacked(row["sketch"])):
             if match.likeness.how != "contained":
                 joined[match.id] = match.story
         if len(joined) == 1:

@@ -39,7 +39,7 @@ class Stories(Copies):
             sketch = sketch_of(copy.body)
             found = [
                 match
-                for match in self._matches(copy.key, copy.body, sketch)
+                for match in self._near(copy.key, copy.body, sketch)
                 if match.place.article != copy.article
             ]
             near = [match for match in found if match.likeness.how != "contained"]
