@@ -128,6 +128,7 @@ def datasketch(count: int) -> None:
     from datasketch import MinHash, MinHashLSH
 
     index, chance = MinHashLSH(threshold=0.5, num_perm=128), numpy.random.default_rng(1)
+    scheme = MinHash(num_perm=128).scheme
 
     def sketch(body: str) -> Any:
         made = MinHash(num_perm=128)
@@ -137,7 +138,7 @@ def datasketch(count: int) -> None:
     def filling() -> None:
         for number in range(count):
             values = chance.integers(0, 2**32, 128, dtype=numpy.uint64)
-            index.insert(number, MinHash(num_perm=128, hashvalues=values))
+            index.insert(number, MinHash(num_perm=128, hashvalues=values, scheme=scheme))
 
     measure_peer(filling, sketch, index.query, lambda n, one: index.insert(f"new {n}", one), count)
 
