@@ -88,6 +88,8 @@ class Memory:
         self.is_stopping = False
         self.repeated: set[str] = set()
         """Addresses of unchanged articles that are delivered again."""
+        self.met: dict[str, str] = {}
+        """Addresses of the articles met last by their marks, which the state may not have yet."""
         self.duplicates: dict[str, Article] = {}
         """By address, what a pipeline has just refused as a duplicate; its commit takes it."""
         self.journal: Any = None

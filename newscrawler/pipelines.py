@@ -69,8 +69,7 @@ class DropDuplicates:
 
     def __init__(self, memory: Memory | None = None) -> None:
         self.memory = memory
-        self.urls: dict[str, str] = {}
-        """Marks of the articles met last, which the state may not have yet."""
+        self.urls: dict[str, str] = {} if memory is None else memory.met
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -159,6 +158,8 @@ class FlagDuplicates:
             return item
         if self.drops and known is None:  # what was delivered once goes on being told of
             self.memory.note_duplicate(item)
+            for _, mark in marks_of(item):  # nothing is the same page as what is not delivered
+                self.memory.met.pop(mark, None)
             reason = "duplicate_part" if found.how == "contained" else "duplicate_near"
             detail = f"{found.how}, {found.score:g} alike"
             return Drop(url=item.url, reason=reason, in_favour_of=found.url, detail=detail)
