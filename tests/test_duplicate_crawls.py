@@ -77,6 +77,13 @@ def test_a_text_of_another_page_is_delivered_with_its_name(room: Newsroom, tmp_p
     ]
     assert part
     assert part.how == "contained"
+    ended = work.scrapy("copies", "--index", "--state", work.state)
+    assert ended.code == 0, ended.told
+    (group,) = map(json.loads, ended.stdout.splitlines())
+    assert group["url"] == url(room, 1)
+    assert group["dropped"] == "duplicate_text"
+    facts = [(one["url"], one["how"], one.get("dropped")) for one in group["copies"]]
+    assert facts == [(url(room, 2), "page", None), (url(room, 3), "near", None)]
 
 
 @pytest.mark.parametrize("name", ["NEAR_DUPLICATES", "NEWSCRAWLER_NEAR_DUPLICATES"])
