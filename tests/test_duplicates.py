@@ -12,7 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newscrawler.duplicates.likeness import ALIKE, NEAR_LENGTH, likeness
-from newscrawler.duplicates.shingles import HAN, SOUTH_EAST, WORDS, folded, shingles_of, tokens_of
+from newscrawler.duplicates.shingles import (
+    HAN,
+    LONGEST,
+    SOUTH_EAST,
+    WORDS,
+    folded,
+    shingles_of,
+    tokens_of,
+)
 from newscrawler.duplicates.sketch import FEWEST, MOST, sketch_of, unpacked
 from newscrawler.identity import copy_of, page_key
 from newscrawler.items import Article, Drop
@@ -113,6 +121,28 @@ def test_a_word_keeps_its_vowel_signs_and_accents() -> None:
     assert tokens_of("हिन्दी में") == (["हिन्दी", "में"], WORDS)
     assert tokens_of("cafe\u0301 noir") == (["cafe\u0301", "noir"], WORDS)
     assert tokens_of("شُكرًا لك") == (["شُكرًا", "لك"], WORDS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\ud800 lone",
+        "\ud800 lone surrogate " * 50,
+        "\0" * 500,
+        "word " * 100_000,
+        "文" * 300_000,
+    ],
+    ids=["empty", "surrogate", "surrogates", "nul", "one-word", "one-character"],
+)
+def test_any_text_has_its_shingles(text: str) -> None:
+    assert len(shingles_of(text)) <= LONGEST
+    assert sketch_of(text) == sketch_of(text[:LONGEST])
+
+
+def test_what_is_beyond_the_longest_text_counts_no_more() -> None:
+    book = story(1, LONGEST // 100)
+    assert likeness(book, f"{book} and more") == ("text", 1.0)
 
 
 TEMPLATES = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple, TypeAlias
 
-from newscrawler.duplicates.shingles import folded, shingles_of
+from newscrawler.duplicates.shingles import LONGEST, folded, shingles_of
 
 How: TypeAlias = Literal["text", "near", "contained"]
 
@@ -35,7 +35,7 @@ def likeness(one: str, other: str) -> Likeness | None:
     fewer, more = sorted((len(first), len(second)))
     if fewer < SHORTEST:
         return None
-    if folded(one) == folded(other):
+    if folded(one[:LONGEST]) == folded(other[:LONGEST]):
         return Likeness("text", 1.0)
     shared = len(first & second)
     if shared < ALIKE * fewer:

@@ -14,6 +14,8 @@ from newscrawler.normalise.text import fold
 # Words of a shingle. Characters, where a script has no spaces, of as many words: two of Chinese
 # or Japanese are a word, four of Thai with its marks.
 WORDS, HAN, SOUTH_EAST = 4, 8, 16
+# Characters of a text that are compared: 16,000 words. What is longer is a book, or a trap.
+LONGEST = 100_000
 
 _HAN = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 # Thai and Lao, Myanmar, Khmer: whole blocks, as their vowels are marks.
@@ -36,16 +38,16 @@ _MASK = 2**62 - 1
 _FACTORS = (0x2545F491, 0x1E3779B9, 0x3C6EF373)
 
 
-@lru_cache(maxsize=16)  # an article is asked about by several steps, one after the other
+@lru_cache(maxsize=8)  # an article is asked about by several steps, one after the other
 def folded(text: str) -> str:
     """Return what is compared of a text: no case, no variants of quotes, dashes and spaces."""
     return fold(text)
 
 
-@lru_cache(maxsize=64)  # the members of a group are compared with one another
+@lru_cache(maxsize=32)  # the members of a group are compared with one another
 def shingles_of(text: str) -> frozenset[int]:
     """Return the shingles of a text, of 62 bits each; fewer words than a shingle have none."""
-    tokens, length = tokens_of(folded(text))
+    tokens, length = tokens_of(folded(text[:LONGEST]))
     numbers = list(map(_number, tokens))
     one, two, three = _FACTORS
     fours = [

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from newscrawler.duplicates.groups import Place
 from newscrawler.duplicates.likeness import Likeness, likeness
+from newscrawler.duplicates.shingles import LONGEST
 from newscrawler.duplicates.sketch import KEY_BITS, Sketch, sketch_of, unpacked
 from newscrawler.state.database import Database
 from newscrawler.state.rows import Copy
@@ -34,7 +35,7 @@ MARK_SIZE = 16
 MOST_PLACES = 100
 OF_STORY = "story <> 0 AND story = ?"
 # Members of a group are compared with one another.
-_KEPT_BODIES = 64
+_KEPT_BODIES = 32
 
 
 class Match(NamedTuple):
@@ -130,10 +131,10 @@ class Copies(Sites):
         return self._hold(row["id"], self._read_body(row)) if known is None else known
 
     def _hold(self, number: int, body: str) -> str:
-        self._bodies[number] = body
+        self._bodies[number] = body[:LONGEST]
         while len(self._bodies) > _KEPT_BODIES:
             del self._bodies[next(iter(self._bodies))]
-        return body
+        return self._bodies[number]
 
     def _read_body(self, row: dict[str, Any]) -> str:
         if row["text"]:
@@ -240,7 +241,7 @@ def place_in(row: dict[str, Any]) -> Place:
 
 
 def _row_of(number: int, copy: Copy, sketch: Sketch) -> Row:
-    text = zlib.compress(copy.body.encode("utf-8", "replace")) if copy.reason else b""
+    text = zlib.compress(copy.body[:LONGEST].encode("utf-8", "replace")) if copy.reason else b""
     marks = b"".join(map(mark_digest, copy.marks))
     return (
         number, copy.key, copy.article, copy.url, copy.published, copy.source, copy.canonical,
