@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -30,35 +31,41 @@ class Stories(Copies):
     """Groups of the places that are kept."""
 
     def duplicate(self, copy: Copy) -> Duplicate | None:
-        """Return the article that a text repeats, of those that are known by now.
+        """Return the article that a text repeats, of those that came before it.
 
         It is the first, in the order in which they stand for their group, that the text is alike
-        to; else the text that has this one as a part of it.
+        to; else the text that has this one as a part of it. What comes again repeats nothing that
+        came after it first did: no two articles are said to repeat each other.
         """
         with self._database.guarded():
-            sketch = sketch_of(copy.body)
+            own = self._places("article = ? AND reason = ''", copy.article)
+            before = own[0]["id"] if own else sys.maxsize
             found = [
                 match
-                for match in self._near(copy.key, copy.body, sketch)
+                for match in self._near(copy.key, copy.body, sketch_of(copy.body))
                 if match.place.article != copy.article
             ]
             near = [match for match in found if match.likeness.how != "contained"]
-            if near:
-                return self._first_alike(copy, near)
-            return self._container(found)
+            alike = self._first_alike(copy, near, before) if near else None
+            return alike or self._container(
+                [it for it in found if it.id < before and it.likeness.how == "contained"]
+            )
 
-    def _first_alike(self, copy: Copy, near: list[Match]) -> Duplicate | None:
+    def _first_alike(self, copy: Copy, near: list[Match], before: int) -> Duplicate | None:
         stories = sorted({match.story for match in near} - {0})
         rows = [row for story in stories for row in self._places(OF_STORY, story)]
         rows += [row for it in near if not it.story for row in self._places("id = ?", it.id)]
-        known = {row["key"]: row for row in rows}
+        known = {row["key"]: row for row in rows if row["id"] < before}
         if len(rows) <= MOST_TOGETHER:
-            for place in _in_order(self._grouped(rows)):
+            for place in _in_order(self._grouped(list(known.values()))):
                 found = likeness(copy.body, self._body(known[place.key]))
                 is_alike = found is not None and found.how != "contained"
                 if found and is_alike and place.article != copy.article and not place.reason:
                     return Duplicate(url=place.url, how=found.how, score=found.score)
-        first = min(near, key=lambda match: (bool(match.place.reason), *_order(match.place)))
+        earlier = [match for match in near if match.id < before]
+        if not earlier:
+            return None
+        first = min(earlier, key=lambda match: (bool(match.place.reason), *_order(match.place)))
         return _duplicate(first.place, first.likeness)
 
     def _container(self, found: list[Match]) -> Duplicate | None:
