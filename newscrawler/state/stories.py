@@ -34,8 +34,8 @@ class Stories(Copies):
         """Return the article that a text repeats, of those that came before it.
 
         It is the first that was delivered, in the order in which they stand for their group, of
-        those that the text is alike to; else the text that has this one as a part of it. What comes again repeats nothing that
-        came after it first did: no two articles are said to repeat each other.
+        those that the text is alike to; else the text that has this one as a part of it. What
+        comes again repeats nothing that came after it: no two articles repeat each other.
         """
         with self._database.guarded():
             own = self._places("article = ? AND reason = ''", copy.article)
