@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from babel import Locale
-from babel.core import get_global
+from newscrawler.normalise.cldr import cldr
 
 _SUBTAGS = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _LEGACY = {"iw": "he", "in": "id", "ji": "yi"}
@@ -14,11 +13,6 @@ _LEGACY = {"iw": "he", "in": "id", "ji": "yi"}
 _REGIONS = {"UK": "GB"}
 _WHOLE = {"es-LA": "es-419"}
 _NOT_A_LANGUAGE = frozenset({"und", "mul", "mis", "zxx"})
-_NATIVE = (
-    *("ar", "bg", "bn", "ca", "cs", "da", "de", "el", "es", "et", "fa", "fi", "fr", "he", "hi"),
-    *("hr", "hu", "id", "it", "ja", "ka", "ko", "lt", "lv", "nl", "no", "pl", "pt", "ro", "ru"),
-    *("sk", "sl", "sr", "sv", "th", "tr", "uk", "ur", "vi", "zh"),
-)
 
 
 def language_tag(raw: str) -> str | None:
@@ -43,12 +37,12 @@ def _canonical(subtags: list[str]) -> str | None:
 
 def _language(code: str) -> str | None:
     code = _LEGACY.get(code) or _two_letters(code)
-    known = code in Locale("en").languages and code not in _NOT_A_LANGUAGE
+    known = code in cldr()["languages"] and code not in _NOT_A_LANGUAGE
     return code if known else None
 
 
 def _two_letters(code: str) -> str:
-    shorter = get_global("language_aliases").get(code, code) if len(code) == 3 else code
+    shorter = cldr()["aliases"].get(code, code) if len(code) == 3 else code
     return shorter if re.fullmatch("[a-z]{2}", shorter) else code
 
 
@@ -64,16 +58,16 @@ def _refinements(subtags: list[str]) -> list[str]:
 def _refinement(subtag: str) -> str:
     if re.fullmatch("[A-Za-z]{4}", subtag):
         script = subtag.title()
-        return script if script in Locale("en").scripts else ""
+        return script if script in cldr()["scripts"] else ""
     if re.fullmatch("[A-Za-z]{2}|[0-9]{3}", subtag):
         region = _REGIONS.get(subtag.upper(), subtag.upper())
-        return region if region in Locale("en").territories else ""
+        return region if region in cldr()["territories"] else ""
     variant = re.fullmatch("[0-9][A-Za-z0-9]{3}|[A-Za-z0-9]{5,8}", subtag)
     return subtag.lower() if variant else ""
 
 
 @cache
 def _by_name() -> dict[str, str]:
-    english = {name.casefold(): code for code, name in Locale("en").languages.items()}
-    own = {(Locale(code).get_language_name() or code).casefold(): code for code in _NATIVE}
+    english = {name.casefold(): code for code, name in cldr()["languages"].items()}
+    own = {name.casefold(): code for code, name in cldr()["own_names"].items()}
     return {name: code.replace("_", "-") for name, code in (english | own).items()}

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from babel import Locale, UnknownLocaleError
+from newscrawler.normalise.cldr import cldr
 
 # Longest name in words, such as the Levantine Arabic "تشرين الثاني".
 LONGEST_NAME = 2
@@ -82,16 +82,9 @@ def _further(language: str) -> dict[str, int]:
     return _FURTHER.get(language, {})
 
 
-def _listed(identifier: str) -> Iterator[tuple[str, int]]:
-    try:
-        months = Locale.parse(identifier).months
-    except (UnknownLocaleError, ValueError):
-        return
-    for context in ("format", "stand-alone"):
-        for width in ("wide", "abbreviated"):
-            for month, name in months[context][width].items():
-                if not re.search(r"\d", name):
-                    yield _key(name), month
+def _listed(locale: str) -> Iterator[tuple[str, int]]:
+    for name, month in cldr()["months"].get(locale, {}).items():
+        yield _key(name), month
 
 
 @cache

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from babel import Locale
-from babel.core import get_global
-
+from newscrawler.normalise.cldr import cldr
 from newscrawler.normalise.text import fold
 
-# News places that no IANA time zone, the other source of cities, is named after. Babel's list of
-# zones is used, not the machine's, so that a place is one everywhere.
+# News places that no IANA time zone, the other source of cities, is named after.
 _CITIES = (
     *("Abuja", "Aleppo", "Ankara", "Atlanta", "Baltimore", "Barcelona", "Basra", "Beijing"),
     *("Bengaluru", "Berlin", "Bern", "Bonn", "Boston", "Brasília", "Brasilia", "Cape Town"),
@@ -43,15 +40,9 @@ def is_city(name: str) -> bool:
 
 @cache
 def _countries() -> frozenset[str]:
-    return frozenset(map(fold, Locale("en").territories.values()))
+    return frozenset(map(fold, cldr()["territories"].values()))
 
 
 @cache
 def _cities() -> frozenset[str]:
-    zones = (zone.rpartition("/")[2].replace("_", " ") for zone in _city_zones())
-    return frozenset(map(fold, (*zones, *_CITIES)))
-
-
-def _city_zones() -> list[str]:
-    areas = ("Africa/", "America/", "Asia/", "Australia/", "Europe/", "Pacific/")
-    return [zone for zone in get_global("zone_territories") if zone.startswith(areas)]
+    return frozenset(map(fold, (*cldr()["cities"], *_CITIES)))
