@@ -127,9 +127,15 @@ class Newsroom(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(
-        self, articles: int = 20, *, characters: int = 400, page_size: int = 20, seed: int = 1
+        self,
+        articles: int = 20,
+        *,
+        characters: int = 400,
+        page_size: int = 20,
+        seed: int = 1,
+        port: int = 0,
     ) -> None:
-        super().__init__(("127.0.0.1", 0), Desk)
+        super().__init__(("127.0.0.1", port), Desk)
         self.url = f"http://127.0.0.1:{self.server_port}"
         self.listing = f"{self.url}/series/harbour-strike/"
         self.characters, self.page_size, self.seed = characters, page_size, seed

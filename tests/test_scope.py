@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from scrapy.settings import Settings
 
+from newscrawler.network.permissions import FIRST_DYNAMIC_PORT
 from tests.conftest import RunCommand
 from tests.newsroom import Conduct, Newsroom, opened
 from tests.unattended import Ended, Started, Workplace
@@ -84,8 +86,16 @@ def test_a_start_page_may_lead_to_another_site(tmp_path: Path) -> None:
     assert run.report["network"]["refused"] == {}
 
 
+def room_at_a_port_of_services() -> Newsroom:
+    """Return a newsroom at a port that the system gives nobody."""
+    for port in range(20_000, FIRST_DYNAMIC_PORT):
+        with suppress(OSError):
+            return Newsroom(1, port=port)
+    raise AssertionError("every port is taken")
+
+
 def test_of_a_host_only_the_port_that_was_typed_is_asked_for(tmp_path: Path) -> None:
-    with opened(Newsroom(12)) as room, opened(Newsroom(1)) as other:
+    with opened(Newsroom(12)) as room, opened(room_at_a_port_of_services()) as other:
         story = room.listed[3]
         room.conducts[story.path] = Conduct(302, headers={"Location": f"{other.url}/admin/"})
         run = crawl(tmp_path, room, NEWSCRAWLER_ALLOWED_PORTS="")
