@@ -12,13 +12,14 @@ from scrapy.http import Response
 from newscrawler.archives.capture import utc_now
 from newscrawler.archives.http_headers import header_pairs, header_text
 from newscrawler.frontier import listing_key
-from newscrawler.identity import fingerprint, marks_of, page_key
+from newscrawler.identity import marks_of, page_key
 from newscrawler.items import Article, Drop, Link
 from newscrawler.lines import UnwritableRecordError, json_line
 from newscrawler.memory import Memory
 from newscrawler.network.answers import PUT_OFF, asked_for, reached_by
 from newscrawler.pages.article import ArticlePage
 from newscrawler.pages.site_memory import Learned
+from newscrawler.revisions import fingerprint
 from newscrawler.schedule import next_check, retry_after_failure, retry_refused
 from newscrawler.state.rows import KeptResponse, KnownArticle, Page, PageCommit, Taught
 
@@ -134,14 +135,14 @@ def taught_by(answer: Answer, row: KnownArticle) -> Taught | None:
 
 
 def article_row(article: Article, line: str, known: KnownArticle | None) -> KnownArticle:
-    said, now = fingerprint(article), utc_now()
+    version, now = article.version or 1, utc_now()
     return KnownArticle(
         key=known.key if known else page_key(article.url),
         url=article.url,
         first_seen=known.first_seen if known else now,
-        changed_at=known.changed_at if known and known.fingerprint == said else now,
-        version=article.version or 1,
-        fingerprint=said,
+        changed_at=known.changed_at if known and known.version == version else now,
+        version=version,
+        fingerprint=fingerprint(article),
         line=line,
         marks=tuple(mark for _, mark in marks_of(article)),
     )

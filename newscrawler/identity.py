@@ -1,27 +1,18 @@
-"""By what an article is known again, and by what it is seen to have changed."""
+"""By what an article is known again."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Container
 from functools import lru_cache
 from typing import Any
 
 from newscrawler.items import Article
-from newscrawler.lines import json_line
 from newscrawler.normalise.text import fold
 from newscrawler.normalise.urls import same_site, site_of, url_key
-from newscrawler.pages.site_memory import digest_of
 from newscrawler.publishers import published_id
 
 # Characters; two articles may both say no more than "Watch the video."
 MIN_TEXT = 200
-# What differs from one visit to the next without the article being another.
-OF_THE_VISIT = {
-    "url", "request_url", "id", "canonical_url", "related", "comment_count", "version", "changed",
-    "duplicate_of", "provenance", "retrieved_at", "first_seen",
-}  # fmt: skip
 
 
 @lru_cache(maxsize=4096)  # a page is looked up some ten times between request and commit
@@ -65,29 +56,3 @@ def marks_of_record(record: dict[str, Any]) -> tuple[str, ...]:
 @lru_cache(maxsize=16)  # an article is asked about twice: by the pipeline, and when it is kept
 def text_digest(body: str) -> str:
     return hashlib.sha256(fold(body).encode()).hexdigest()
-
-
-def is_same_but_for(doubtful: Container[int], before: str, now: str) -> bool:
-    """Tell whether two texts of a page differ, and only in paragraphs of these digests."""
-    told, tells = ([(line, digest_of(line)) for line in one.split("\n\n")] for one in (before, now))
-    differing = {digest for _, digest in told} ^ {digest for _, digest in tells}
-    if not differing or not all(digest in doubtful for digest in differing):
-        return False
-    kept = [[line for line, digest in one if digest not in differing] for one in (told, tells)]
-    return kept[0] == kept[1]
-
-
-def fingerprint(article: Article) -> str:
-    """Return the digest of what makes a version: headline and text, as they are read."""
-    said = f"{article.headline or ''}\n\n{article.body or ''}"
-    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def changed_fields(before: dict[str, Any], article: Article) -> list[str]:
-    """Return the fields that differ from an earlier record of the article, in feed order."""
-    now = json.loads(json_line(article))
-    return [
-        name
-        for name in Article.__dataclass_fields__
-        if name not in OF_THE_VISIT and before.get(name) != now.get(name)
-    ]

@@ -13,12 +13,13 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 
 from newscrawler.archives.capture import utc_now
-from newscrawler.identity import is_same_but_for, page_key
+from newscrawler.identity import page_key
 from newscrawler.items import Article
 from newscrawler.locks import lock_state, state_path
 from newscrawler.normalise.dates import instant_of
 from newscrawler.normalise.text import clean_paragraphs
 from newscrawler.pages.site_memory import Learned, SiteMemory
+from newscrawler.revisions import is_same_but_for
 from newscrawler.state.rows import KnownArticle, KnownSeries, Page, PageCommit, Run
 from newscrawler.state.store import State, StateError
 

@@ -11,11 +11,12 @@ from typing import Self
 
 from scrapy.crawler import Crawler
 
-from newscrawler.identity import changed_fields, fingerprint, marks_of
+from newscrawler.identity import marks_of
 from newscrawler.items import Article, Drop, Record
 from newscrawler.memory import Memory, memory_of
 from newscrawler.normalise.dates import is_before
 from newscrawler.normalise.records import normalise_article
+from newscrawler.revisions import new_version
 
 
 class Normalise:
@@ -113,12 +114,13 @@ class Remember:
             item.version, item.first_seen = 1, item.retrieved_at
             return item
         before = json.loads(known.line)
-        is_same = known.fingerprint == fingerprint(item)
+        changed = new_version(before, item)
+        is_same = changed is None
         if is_same and not self.memory.revisits.full:
             return Drop(url=known.url, reason="unchanged", in_favour_of=known.url)
         if is_same:
             self.memory.repeated.add(item.url)
         item.first_seen = before.get("first_seen")
         item.version = known.version if is_same else known.version + 1
-        item.changed = None if is_same else changed_fields(before, item)
+        item.changed = changed
         return item

@@ -10,7 +10,6 @@ from typing import Any
 
 from newscrawler.state.errors import DamagedStateError
 from newscrawler.state.rows import KnownArticle, Page
-from newscrawler.state.sites import Sites
 from newscrawler.state.tables import (
     ARTICLES,
     DELIVERIES,
@@ -21,9 +20,10 @@ from newscrawler.state.tables import (
     VERSIONS,
     Row,
 )
+from newscrawler.state.visits import Visits
 
 
-class Articles(Sites):
+class Articles(Visits):
     """Articles, found by their key or by a mark."""
 
     def article(self, key: str) -> KnownArticle | None:
@@ -63,12 +63,13 @@ class Articles(Sites):
             self._keep_lines_of_batches(key)
             for mark in json.loads(ARTICLES.named(row)["marks"]):
                 database.delete(MARKS, "mark = ?", mark_digest(mark))
+            self._forget_publications(key)
             for table in (VERSIONS, DELIVERIES):
                 database.delete(table, "article = ?", key)
-            database.delete(DELIVERIES, "article = ?", key)
             self._unlearn(key, ARTICLES.named(row)["url"])
             for page in self._addresses(key):
                 database.delete(PAGES, "key = ?", page)
+                self._forget_visits(page)
             database.delete(ARTICLES, "key = ?", key)
         return True
 

@@ -77,6 +77,9 @@ class Frontier(Outbox):
         self._add_records(run, commit.series, commit.records, origin)
         if commit.taught:
             self._learn(commit.taught)
+        if commit.visit:
+            for key in dict.fromkeys(commit.visited):
+                self._note_visit(run, key, commit.visit, at)
 
     def _queue(self, link: Page) -> None:
         known = self._page(link.key)

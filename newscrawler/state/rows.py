@@ -94,6 +94,24 @@ class Taught:
     container: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What came of asking for a page, of consecutive equal answers the first and the last."""
+
+    outcome: str
+    """As the journal counts it: `new`, `unchanged`, `dropped/REASON`, `failed/REASON`, ..."""
+    status: int = 0
+    """HTTP status, 0 where nobody answered."""
+    detail: str = ""
+    in_favour_of: str = ""
+    """Address of the article that was kept instead."""
+    first_run: int = 0
+    first_at: str = ""
+    run: int = 0
+    at: str = ""
+    times: int = 1
+
+
 @dataclass(slots=True, kw_only=True)
 class PageCommit:
     """All that one page gave. It is kept in one transaction, or not at all."""
@@ -113,6 +131,10 @@ class PageCommit:
     records: list[tuple[RecordKind, str]] = field(default_factory=list)
     """Lines for the feeds, in order."""
     taught: Taught | None = None
+    visit: Visit | None = None
+    """What came of asking for the page, noted under each of `visited`."""
+    visited: tuple[str, ...] = ()
+    """Keys of the addresses that led to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +170,32 @@ class Batch:
     targets: str
     """JSON of the publisher's own: where it goes, and what must be found there."""
     counts: dict[RecordKind, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """Where a version was published."""
+
+    version_id: int
+    batch: int
+    series: str
+    """Key of the series that it waited for."""
+    place: int
+    """Which of the articles of its batch it was, from 1."""
+    at: str
+    run: int
+    targets: str
+    """As in the batch."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptVersion:
+    """One version of an article as it was delivered."""
+
+    id: int
+    number: int
+    run: int
+    line: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -93,6 +93,8 @@ class SeriesList(Articles):
             for table in (MEMBERS, HISTORY, RESPONSES, DELIVERIES):
                 database.delete(table, "series = ?", key)
             database.delete(OUTBOX, "batch = 0 AND series = ?", key)
+            for row in list(database.select(PAGES, "series = ? AND article = ''", key)):
+                self._forget_visits(row[0])
             database.delete(PAGES, "series = ? AND article = ''", key)
             database.delete(SERIES, "key = ?", key)
         return len(orphans)

@@ -106,11 +106,20 @@ ROBOTS = Table(
 )
 SITE_TEXTS = Table("site_texts", ("site", "text", "pages", "seen"), ("site", "text"))
 SITE_PAGES = Table("site_pages", ("site", "page", "number", "container"), ("site", "page"))
+VISITS = Table(
+    "visits",
+    (
+        "id", "page", "first_run", "first_at", "run", "at", "times", "outcome", "status",
+        "detail", "in_favour_of",
+    ),
+    ("id",),
+)  # fmt: skip
+PUBLICATIONS = Table("publications", ("id", "version", "batch", "series", "place"), ("id",))
 
 TABLES = (
     META, COUNTERS, RUNS, PAGES, RESPONSES, ARTICLES, VERSIONS, MARKS, MEMBERS, SERIES, HISTORY,
     OUTBOX, BATCHES, DELIVERIES, HOSTS, SITE_TEXTS, SITE_PAGES,
-    ROBOTS,
+    ROBOTS, VISITS, PUBLICATIONS,
 )  # fmt: skip
 
 # What version 2 has in addition.
@@ -132,8 +141,23 @@ CREATE TABLE robots (
     digest BLOB NOT NULL
 );
 """
+# What version 4 has in addition. A page is its digest of 63 bits: its text would be most of a row.
+ADDRESS_HISTORY = """
+CREATE TABLE visits (
+    id INTEGER PRIMARY KEY, page INTEGER NOT NULL, first_run INTEGER NOT NULL,
+    first_at TEXT NOT NULL, run INTEGER NOT NULL, at TEXT NOT NULL, times INTEGER NOT NULL,
+    outcome TEXT NOT NULL, status INTEGER NOT NULL, detail TEXT NOT NULL,
+    in_favour_of TEXT NOT NULL, digest BLOB NOT NULL
+);
+CREATE INDEX visits_of_a_page ON visits (page);
+CREATE TABLE publications (
+    id INTEGER PRIMARY KEY, version INTEGER NOT NULL, batch INTEGER NOT NULL,
+    series INTEGER NOT NULL, place INTEGER NOT NULL, digest BLOB NOT NULL
+);
+CREATE INDEX publications_of_a_version ON publications (version);
+"""
 # Tables have rowids, so that a damaged one can be read around its damaged parts.
-SCHEMA = f"""{SITE_MEMORY}{ROBOTS_FILES}
+SCHEMA = f"""{SITE_MEMORY}{ROBOTS_FILES}{ADDRESS_HISTORY}
 CREATE TABLE meta (name TEXT NOT NULL UNIQUE, value TEXT NOT NULL, digest BLOB NOT NULL);
 CREATE TABLE counters (name TEXT NOT NULL UNIQUE, value INTEGER NOT NULL, digest BLOB NOT NULL);
 CREATE TABLE runs (
