@@ -7,6 +7,7 @@ import json
 import logging
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from typing import Any, Self
 
 from scrapy import Request
@@ -17,9 +18,10 @@ from newscrawler.identity import page_key
 from newscrawler.items import Article
 from newscrawler.locks import lock_state, state_path
 from newscrawler.normalise.dates import instant_of
-from newscrawler.normalise.text import clean_paragraphs
-from newscrawler.pages.site_memory import Learned, SiteMemory
-from newscrawler.revisions import is_same_but_for
+from newscrawler.normalise.text import clean_paragraphs, levelled
+from newscrawler.pages.article import ArticlePage
+from newscrawler.pages.site_memory import SiteMemory
+from newscrawler.revisions import is_same_text
 from newscrawler.state.rows import KnownArticle, KnownSeries, Page, PageCommit, Run
 from newscrawler.state.store import State, StateError
 
@@ -58,12 +60,18 @@ def _later(when: str, by: timedelta) -> str:
     return (moment + by).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
 
 
-def text_as_known(text: str, learned: Learned, known: KnownArticle) -> str:
-    """Return the text of a known article as it was delivered, where it differs only in what is
-    doubtful: what was learned of the site since then makes no version.
+def text_as_known(text: str, page: ArticlePage, known: KnownArticle) -> str:
+    """Return the text of a known article as it was delivered, where no editor has changed it:
+    neither what was learned of the site since then nor another box beside it makes a version.
     """
     before: str = json.loads(known.line).get("body", "")
-    is_same = is_same_but_for(frozenset(learned.doubtful), before, clean_paragraphs(text))
+    now = clean_paragraphs(text)
+    if now == before:
+        return text
+    shown = cache(lambda: levelled(page.document.shown_text()))
+    is_same = is_same_text(
+        before, now, frozenset(page.learned.doubtful), lambda line: levelled(line) in shown()
+    )
     return before if is_same else text
 
 

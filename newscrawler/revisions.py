@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Container, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from newscrawler.items import Article
@@ -13,6 +13,7 @@ from newscrawler.lines import json_line
 from newscrawler.normalise.dates import instant_of
 from newscrawler.normalise.passing import is_passing
 from newscrawler.normalise.text import fold, levelled
+from newscrawler.pages.furniture import is_promo
 from newscrawler.pages.site_memory import digest_of
 
 Told: TypeAlias = Mapping[str, Any]
@@ -61,14 +62,38 @@ def changed_fields(before: Told, now: Told) -> list[str]:
     return [name for name in every if _differs(name, before, now)]
 
 
-def is_same_but_for(doubtful: Container[int], before: str, now: str) -> bool:
-    """Tell whether two texts of a page differ, and only in paragraphs of these digests."""
-    told, tells = ([(line, digest_of(line)) for line in one.split("\n\n")] for one in (before, now))
-    differing = {digest for _, digest in told} ^ {digest for _, digest in tells}
-    if not differing or not all(digest in doubtful for digest in differing):
+def is_same_text(
+    before: str, now: str, doubtful: Container[int], is_shown: Callable[[str], bool]
+) -> bool:
+    """Tell whether two texts of a page differ in nothing that an editor has changed.
+
+    A paragraph may come or go that is a clock, a counter or an invitation, or that was in doubt
+    (by its digest) and is not another wording of one that went. One may go that the page still
+    shows: then it is the reader that has judged otherwise.
+    """
+    told, tells = ({digest_of(line): line for line in one.split("\n\n")} for one in (before, now))
+    gone = [told[digest] for digest in told.keys() - tells.keys()]
+    come = [tells[digest] for digest in tells.keys() - told.keys()]
+    kept = [
+        [levelled(line) for digest, line in one.items() if digest in told and digest in tells]
+        for one in (told, tells)
+    ]
+    if kept[0] != kept[1] or not (gone or come):
         return False
-    kept = [[line for line, digest in one if digest not in differing] for one in (told, tells)]
-    return kept[0] == kept[1]
+    lost = [line for line in gone if not (_is_furniture(line) or is_shown(line))]
+    new = [line for line in come if not _is_furniture(line)]
+    if not all(digest_of(line) in doubtful for line in (*lost, *new)):
+        return False
+    return not any(_is_rewording(one, other) for one in lost for other in new)
+
+
+def _is_furniture(line: str) -> bool:
+    return is_passing(line) or is_promo(line)
+
+
+def _is_rewording(one: str, other: str) -> bool:
+    words, others = set(fold(one).split()), set(fold(other).split())
+    return 2 * len(words & others) > min(len(words), len(others))
 
 
 def _differs(name: str, before: Told, now: Told) -> bool:
@@ -122,8 +147,12 @@ def _keywords(told: Told) -> set[str]:
 
 def _day_or_instant(told: Told) -> Any:
     stated = told.get("date_published", "")
-    moment = instant_of(stated) if told.get("date_precision") != "day" else None
+    moment = _instant(stated) if told.get("date_precision") != "day" else None
     return moment.replace(second=0, microsecond=0) if moment else stated[:10]
+
+
+def _instant(stated: str | None) -> datetime | None:
+    return instant_of(stated) if stated else None
 
 
 def _is_stamp(before: Told, now: Told) -> bool:
@@ -134,12 +163,12 @@ def _is_stamp(before: Told, now: Told) -> bool:
     precisions = {one.get("date_precision") for one in (before, now)}
     if "day" in precisions and len(precisions) > 1:
         return bool(dates[0][:10] == dates[1][:10])
-    then, later = map(instant_of, dates)
+    then, later = map(_instant, dates)
     if then is None or later is None or later <= then:
         return False
-    seen, changed = instant_of(now.get("retrieved_at", "")), now.get("date_modified")
+    seen, changed = _instant(now.get("retrieved_at")), _instant(now.get("date_modified"))
     is_clock = seen is not None and abs(seen - later) < _OF_THE_CLOCK
-    return is_clock or bool(changed and instant_of(changed) == later)
+    return is_clock or changed == later
 
 
 _TEXTS: dict[str, Callable[[Told], Any]] = {"headline": _headline, "body": _text}

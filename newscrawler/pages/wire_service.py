@@ -14,7 +14,7 @@ from newscrawler.normalise.agency_sites import agency_at
 from newscrawler.normalise.credits import closing_credit, credited, stated_service
 from newscrawler.normalise.text import fold
 from newscrawler.pages.class_names import ClassWords
-from newscrawler.pages.document import Document, text_of
+from newscrawler.pages.document import Document, text_of, word_count
 from newscrawler.pages.markup import is_elsewhere
 
 # What names the source of a text, and not that of a picture.
@@ -36,6 +36,8 @@ _ELSEWHERE = frozenset({"figure", "figcaption", "nav", "footer", "aside", "form"
 _MOST_CREDITS = 60
 _LEVELS = 5
 _LONGEST_CREDIT = 120
+# Links looked at in a box, and paragraphs of a text.
+_MOST_LINKS, _PARAGRAPHS = 20, 3
 # Paragraphs at the end of a text among which its credit stands.
 _LAST = 2
 
@@ -117,11 +119,19 @@ def _letters(name: str) -> str:
 
 
 def _is_of_the_text(element: Element) -> bool:
-    around: Element | None = element
-    for _ in range(_LEVELS):
-        if around is None:
-            break
-        if around.tag in _ELSEWHERE or _PICTURE_CLASS.search(around.get("class", "")):
+    """Tell the credit of this article from those of pictures and of the articles beside it."""
+    if is_elsewhere(element):
+        return False
+    around = list(islice((element, *element.iterancestors()), _LEVELS))
+    if any(one.tag in _ELSEWHERE or _PICTURE_CLASS.search(one.get("class", "")) for one in around):
+        return False
+    for box in around[: _LEVELS - 1]:
+        if box.find(".//h1") is not None or len(box.findall("p")) >= _PARAGRAPHS:
+            return True
+        if box.tag == "li" or any(map(_is_headline, islice(box.iter("a"), _MOST_LINKS))):
             return False
-        around = around.getparent()
-    return not is_elsewhere(element)
+    return True
+
+
+def _is_headline(link: Element) -> bool:
+    return word_count(text_of(link)) >= 4

@@ -162,8 +162,8 @@ class SeriesSpider(RelatedSpider):
         url = page.document.own_url
         known = self.memory.article_at(url, page.url, *reached)
         article = read_article(page, self.memory.site_memory(site, url, known))
-        if known and article.body and page.learned.doubtful:
-            article.body = text_as_known(article.body, page.learned, known)
+        if known and article.body:
+            article.body = text_as_known(article.body, page, known)
         response.meta["learned"] = page.learned
         return article
 
