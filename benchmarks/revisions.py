@@ -17,7 +17,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -181,21 +181,31 @@ def shown(source: str, seed: str, edit: Callable[[Element], bool] | None = None)
     return etree.tostring(page, encoding=encoding, method="html")
 
 
-def read(body: bytes, url: str | None, known: KnownArticle | None = None) -> Article:
-    """Read a page as a crawl does that knows the article, and what it taught of its site."""
+class Known(NamedTuple):
+    """An article as the state has it, and what stood beside its text."""
+
+    article: KnownArticle
+    beside: frozenset[int]
+
+
+def read(
+    body: bytes, url: str | None, known: Known | None = None
+) -> tuple[Article, frozenset[int]]:
+    """Read a page as a crawl does that knows the article; return it and what stands beside it."""
     page = article_page(HtmlResponse(url or NOWHERE, body=body, encoding="utf-8"))
     article = read_article(page)
     if known and article.body:
-        article.body = text_as_known(article.body, page, known)
-    return normalise_article(article)
+        article.body = text_as_known(article.body, page, known.article, lambda: known.beside)
+    return normalise_article(article), frozenset(page.learned.beside)
 
 
-def known_by(body: bytes, url: str | None) -> KnownArticle:
-    article = read(body, url)
-    return KnownArticle(
+def known_by(body: bytes, url: str | None) -> Known:
+    article, beside = read(body, url)
+    kept = KnownArticle(
         key="", url=article.url, first_seen="", changed_at="", version=1, fingerprint="",
         line=json_line(article),
     )  # fmt: skip
+    return Known(kept, beside)
 
 
 def articles(corpus: Path, most: int) -> Iterator[tuple[str, str | None, str]]:
@@ -208,7 +218,7 @@ def articles(corpus: Path, most: int) -> Iterator[tuple[str, str | None, str]]:
         content = gzip.decompress((corpus / record["html"]).read_bytes())
         source = html_response(content, record.get("url")).text
         try:
-            found = read(source.encode("utf-8", "replace"), record.get("url"))
+            found, _ = read(source.encode("utf-8", "replace"), record.get("url"))
         except ValueError:
             continue
         if found.headline and len(found.body or "") >= LEAST_TEXT:
@@ -216,15 +226,15 @@ def articles(corpus: Path, most: int) -> Iterator[tuple[str, str | None, str]]:
             yield record["id"], record.get("url"), source
 
 
-def changed(body: bytes, url: str | None, known: KnownArticle) -> list[str] | None:
-    return new_version(json.loads(known.line), read(body, url, known))
+def changed(body: bytes, url: str | None, known: Known) -> list[str] | None:
+    return new_version(json.loads(known.article.line), read(body, url, known)[0])
 
 
 def edited(
-    source: str, seed: str, url: str | None, known: KnownArticle, edit: Edit
+    source: str, seed: str, url: str | None, known: Known, edit: Edit
 ) -> list[str] | bool | None:
     """Return the fields that were seen to change, None for none, False where it found no place."""
-    before = json.loads(known.line)
+    before = json.loads(known.article.line)
     body = shown(source, seed, lambda page: edit(page, before))
     return changed(body, url, known) if body else False
 

@@ -120,6 +120,7 @@ def add_article(memory: Memory, commit: PageCommit, answer: Answer, article: Art
     if page_key(article.url) not in {page.key for page in commit.pages}:
         commit.pages.append(replace(commit.pages[0], key=page_key(article.url), url=article.url))
     commit.taught = taught_by(answer, row)
+    commit.beside = answer.response.meta.get("learned", Learned()).beside
     commit.records = [("article", line), *(("links", edge) for edge in edges)]
     return "updated" if known else "new"
 
@@ -127,7 +128,7 @@ def add_article(memory: Memory, commit: PageCommit, answer: Answer, article: Art
 def taught_by(answer: Answer, row: KnownArticle) -> Taught | None:
     """Return what the article's page teaches; a page that was refused teaches nothing."""
     learned: Learned = answer.response.meta.get("learned", Learned())
-    if learned == Learned():
+    if not (learned.doubtful or learned.container):
         return None
     site = ArticlePage.domain_of(answer.response.url)
     texts = learned.doubtful[:MOST_TAUGHT]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -18,8 +19,9 @@ from newscrawler.identity import page_key
 from newscrawler.items import Article
 from newscrawler.locks import lock_state, state_path
 from newscrawler.normalise.dates import instant_of
-from newscrawler.normalise.text import clean_paragraphs, levelled
+from newscrawler.normalise.text import clean_paragraphs
 from newscrawler.pages.article import ArticlePage
+from newscrawler.pages.block_shapes import key_of
 from newscrawler.pages.site_memory import SiteMemory
 from newscrawler.revisions import is_same_text
 from newscrawler.state.rows import KnownArticle, KnownSeries, Page, PageCommit, Run
@@ -60,7 +62,9 @@ def _later(when: str, by: timedelta) -> str:
     return (moment + by).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
 
 
-def text_as_known(text: str, page: ArticlePage, known: KnownArticle) -> str:
+def text_as_known(
+    text: str, page: ArticlePage, known: KnownArticle, was_shown: Callable[[], Container[int]]
+) -> str:
     """Return the text of a known article as it was delivered, where no editor has changed it:
     neither what was learned of the site since then nor another box beside it makes a version.
     """
@@ -68,9 +72,13 @@ def text_as_known(text: str, page: ArticlePage, known: KnownArticle) -> str:
     now = clean_paragraphs(text)
     if now == before:
         return text
-    shown = cache(lambda: levelled(page.document.shown_text()))
+    shown = cache(lambda: key_of(page.document.shown_text()))
     is_same = is_same_text(
-        before, now, frozenset(page.learned.doubtful), lambda line: levelled(line) in shown()
+        before,
+        now,
+        frozenset(page.learned.doubtful),
+        was_shown=was_shown(),
+        is_shown=lambda line: key_of(line) in shown(),
     )
     return before if is_same else text
 

@@ -14,7 +14,7 @@ from newscrawler.normalise.dates import instant_of
 from newscrawler.normalise.passing import is_passing
 from newscrawler.normalise.text import fold, levelled
 from newscrawler.pages.furniture import is_promo
-from newscrawler.pages.site_memory import digest_of
+from newscrawler.pages.site_memory import digest_of, short_digest_of
 
 Told: TypeAlias = Mapping[str, Any]
 """A record as its feed line has it."""
@@ -63,13 +63,18 @@ def changed_fields(before: Told, now: Told) -> list[str]:
 
 
 def is_same_text(
-    before: str, now: str, doubtful: Container[int], is_shown: Callable[[str], bool]
+    before: str,
+    now: str,
+    doubtful: Container[int],
+    *,
+    was_shown: Container[int] = (),
+    is_shown: Callable[[str], bool],
 ) -> bool:
     """Tell whether two texts of a page differ in nothing that an editor has changed.
 
     A paragraph may come or go that is a clock, a counter or an invitation, or that was in doubt
     (by its digest) and is not another wording of one that went. One may go that the page still
-    shows: then it is the reader that has judged otherwise.
+    shows, or come that it showed before: then it is the reader that has judged otherwise.
     """
     told, tells = ({digest_of(line): line for line in one.split("\n\n")} for one in (before, now))
     gone = [told[digest] for digest in told.keys() - tells.keys()]
@@ -81,7 +86,7 @@ def is_same_text(
     if kept[0] != kept[1] or not (gone or come):
         return False
     lost = [line for line in gone if not (_is_furniture(line) or is_shown(line))]
-    new = [line for line in come if not _is_furniture(line)]
+    new = [line for line in come if not (_is_furniture(line) or short_digest_of(line) in was_shown)]
     if not all(digest_of(line) in doubtful for line in (*lost, *new)):
         return False
     return not any(_is_rewording(one, other) for one in lost for other in new)

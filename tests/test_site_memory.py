@@ -179,6 +179,7 @@ def test_a_state_of_the_first_version_gets_what_it_lacks(tmp_path: Path) -> None
     database.execute("DROP TABLE robots")
     database.execute("DROP TABLE visits")
     database.execute("DROP TABLE publications")
+    database.execute("DROP TABLE beside")
     database.set_version(1)
     database.close()
     for page in "ab":

@@ -1,4 +1,4 @@
-"""Recognise the lines that a page prints anew for each visit: clocks and counters."""
+"""Recognise the lines that a page prints anew for each visit: clocks, counters, prices."""
 
 from __future__ import annotations
 
@@ -41,7 +41,13 @@ _COUNTED = """
     compartidos condivisioni condividi compartilhamentos compartilhar delen udostępnień delningar
     k m mio tsd mil bin
 """
-_WORDS = frozenset(f"{_SECONDS_TO_YEARS}{_AROUND_A_TIME}{_COUNTED}".split())
+_OFFERED = """
+    subscribe subscription now for from only just first off save offer a per free trial jetzt nur
+    abonnieren abo testen für ab pro gratis abonnez vous abonnement partir seulement par suscríbete
+    suscripción solo desde primer abbonati abbonamento soli primo assine assinatura por apenas
+    prenumerera abonneer je nu voor eerste subskrypcja tylko pierwszy подписка всего за первый
+"""
+_WORDS = frozenset(f"{_SECONDS_TO_YEARS}{_AROUND_A_TIME}{_COUNTED}{_OFFERED}".split())
 # Scripts that put no space between words.
 _UNSPACED = re.compile(
     r"(?:最終更新|更新|公開|約|閲覧|回|秒|分|時間|日|週間|か月|ヶ月|年|前|读|阅读|閱讀|浏览|瀏覽|次|数|數|量|评论|評論|"
@@ -51,9 +57,9 @@ _UNSPACED = re.compile(
 
 
 def is_passing(line: str) -> bool:
-    """Tell a line that says no more than how long ago, how long to read, or how many.
+    """Tell a line that says no more than how long ago, how long to read, how many, or how much.
 
-    It has a number, and all of its words are of clocks and counters.
+    It has a number, and all of its words are of clocks, counters and subscriptions.
     """
     if not any(map(str.isdigit, line)) or len(line) > 120:
         return False

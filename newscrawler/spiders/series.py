@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from typing import Any, Self
 
 from scrapy import Request, signals
@@ -163,7 +164,8 @@ class SeriesSpider(RelatedSpider):
         known = self.memory.article_at(url, page.url, *reached)
         article = read_article(page, self.memory.site_memory(site, url, known))
         if known and article.body:
-            article.body = text_as_known(article.body, page, known)
+            beside = partial(self.memory.state.beside, known.key)
+            article.body = text_as_known(article.body, page, known, beside)
         response.meta["learned"] = page.learned
         return article
 

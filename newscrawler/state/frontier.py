@@ -71,6 +71,8 @@ class Frontier(Outbox):
             self._list_member(commit.series, key, url, at)
         article = commit.article
         version = self._put_article(run, article) if article else 0
+        if article and commit.beside:
+            self._put_beside(article.key, commit.beside)
         if article and commit.member:
             self._add_member(commit.series, article, (page.key for page in commit.pages))
         origin = (article.key, article.line, version) if article else None

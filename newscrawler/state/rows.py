@@ -131,6 +131,8 @@ class PageCommit:
     records: list[tuple[RecordKind, str]] = field(default_factory=list)
     """Lines for the feeds, in order."""
     taught: Taught | None = None
+    beside: tuple[int, ...] = ()
+    """Short digests, of 32 bits, of what the page shows besides the text of its article."""
     visit: Visit | None = None
     """What came of asking for the page, noted under each of `visited`."""
     visited: tuple[str, ...] = ()

@@ -114,12 +114,13 @@ VISITS = Table(
     ),
     ("id",),
 )  # fmt: skip
+BESIDE = Table("beside", ("article", "texts"), ("article",))
 PUBLICATIONS = Table("publications", ("id", "version", "batch", "series", "place"), ("id",))
 
 TABLES = (
     META, COUNTERS, RUNS, PAGES, RESPONSES, ARTICLES, VERSIONS, MARKS, MEMBERS, SERIES, HISTORY,
     OUTBOX, BATCHES, DELIVERIES, HOSTS, SITE_TEXTS, SITE_PAGES,
-    ROBOTS, VISITS, PUBLICATIONS,
+    ROBOTS, VISITS, PUBLICATIONS, BESIDE,
 )  # fmt: skip
 
 # What version 2 has in addition.
@@ -154,6 +155,7 @@ CREATE TABLE publications (
     id INTEGER PRIMARY KEY, version INTEGER NOT NULL, batch INTEGER NOT NULL,
     series INTEGER NOT NULL, place INTEGER NOT NULL, digest BLOB NOT NULL
 );
+CREATE TABLE beside (article TEXT NOT NULL UNIQUE, texts BLOB NOT NULL, digest BLOB NOT NULL);
 CREATE INDEX publications_of_a_version ON publications (version);
 """
 # Tables have rowids, so that a damaged one can be read around its damaged parts.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from newscrawler.state.rows import Visit
 from newscrawler.state.sites import Sites, page_digest
-from newscrawler.state.tables import PUBLICATIONS, VISITS
+from newscrawler.state.tables import BESIDE, PUBLICATIONS, VISITS
 
 # Answers kept of one page; those that are equal and follow one another count once.
 MOST_VISITS = 20
@@ -37,11 +37,28 @@ class Visits(Sites):
     def _forget_visits(self, key: str) -> None:
         self._database.delete(VISITS, "page = ?", page_digest(key))
 
+    def _put_beside(self, article: str, texts: tuple[int, ...]) -> None:
+        packed = b"".join(text.to_bytes(4, "big") for text in texts)
+        self._database.put(BESIDE, (article, packed))
+
+    def beside(self, article: str) -> frozenset[int]:
+        """Return what the page of an article showed besides its text when it was last kept.
+
+        Texts are told by their short digests.
+        """
+        with self._database.guarded():
+            row = self._database.get(BESIDE, article)
+        packed: bytes = row[1] if row else b""
+        return frozenset(
+            int.from_bytes(packed[at : at + 4], "big") for at in range(0, len(packed), 4)
+        )
+
     def _note_publication(self, version: int, batch: int, series: int, place: int) -> None:
         number = self._database.next_id(PUBLICATIONS)
         self._database.insert(PUBLICATIONS, (number, version, batch, series, place))
 
     def _forget_publications(self, article: str) -> None:
+        self._database.delete(BESIDE, "article = ?", article)
         own = "version IN (SELECT id FROM versions WHERE article = ?)"
         self._database.delete(PUBLICATIONS, own, article)
 
