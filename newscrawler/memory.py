@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Container
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
@@ -22,7 +22,7 @@ from newscrawler.normalise.dates import instant_of
 from newscrawler.normalise.text import clean_paragraphs
 from newscrawler.pages.article import ArticlePage
 from newscrawler.pages.block_shapes import key_of
-from newscrawler.pages.site_memory import SiteMemory
+from newscrawler.pages.site_memory import SiteMemory, short_digest_of
 from newscrawler.revisions import is_same_text
 from newscrawler.state.rows import KnownArticle, KnownSeries, Page, PageCommit, Run
 from newscrawler.state.store import State, StateError
@@ -63,21 +63,22 @@ def _later(when: str, by: timedelta) -> str:
 
 
 def text_as_known(
-    text: str, page: ArticlePage, known: KnownArticle, was_shown: Callable[[], Container[int]]
+    text: str, page: ArticlePage, known: KnownArticle, was_shown: Callable[[], frozenset[int]]
 ) -> str:
     """Return the text of a known article as it was delivered, where no editor has changed it:
     neither what was learned of the site since then nor another box beside it makes a version.
     """
-    before: str = json.loads(known.line).get("body", "")
-    now = clean_paragraphs(text)
+    told: dict[str, Any] = json.loads(known.line)
+    before, now = told.get("body", ""), clean_paragraphs(text)
     if now == before:
         return text
+    apart = (told.get(name, "") for name in ("headline", "alternative_headline", "description"))
     shown = cache(lambda: key_of(page.document.shown_text()))
     is_same = is_same_text(
         before,
         now,
         frozenset(page.learned.doubtful),
-        was_shown=was_shown(),
+        was_shown=was_shown() | set(map(short_digest_of, apart)),
         is_shown=lambda line: key_of(line) in shown(),
     )
     return before if is_same else text

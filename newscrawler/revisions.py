@@ -85,11 +85,12 @@ def is_same_text(
     ]
     if kept[0] != kept[1] or not (gone or come):
         return False
-    lost = [line for line in gone if not (_is_furniture(line) or is_shown(line))]
+    reworded = [line for line in gone if not _is_furniture(line)]
+    lost = [line for line in reworded if not is_shown(line)]
     new = [line for line in come if not (_is_furniture(line) or short_digest_of(line) in was_shown)]
     if not all(digest_of(line) in doubtful for line in (*lost, *new)):
         return False
-    return not any(_is_rewording(one, other) for one in lost for other in new)
+    return not any(_is_rewording(one, other) for one in reworded for other in new)
 
 
 def _is_furniture(line: str) -> bool:
