@@ -64,7 +64,7 @@ _INITIALS = (
     *("SITA", "SPA", "STA", "STT", "TASR", "TT", "UNI", "UNIAN", "WAM", "ČTK"),
 )
 # Names of people, places and things as well: alone, or beside a sign, they are the agency.
-_WORDS = ("Antara", "Belga", "Bernama", "Hina", "Lusa", "Anadolu", "Sputnik", "Спутник", "Colpisa")
+_WORDS = frozenset({"antara", "belga", "bernama", "hina", "lusa", "colpisa"})
 # What the full names of agencies say that are credited by their initials.
 _IN_FULL = {
     "Press Trust of India": "PTI", "Asian News International": "ANI",
@@ -154,5 +154,5 @@ def _whole_word(name: str) -> str:
     if _UNSPACED.search(name):
         return re.escape(name)
     # `Hina Khan` and `Lusa Vieira` are people.
-    alone = (r"(?<!\w\s)", r"(?!\s\w)") if name in _WORDS else ("", "")
+    alone = (r"(?<!\w\s)", r"(?!\s\w)") if name.casefold() in _WORDS else ("", "")
     return rf"{alone[0]}(?<![\w-]){re.escape(name)}(?![\w-]){alone[1]}"
