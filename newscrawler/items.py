@@ -292,7 +292,11 @@ class Article:
         "Comments that the page counts", 4, schema_org="commentCount", minimum=0
     )
     version: int | None = optional(
-        "1, 2, ... for each change by an editor", 1, schema_org="version", ninjs="version", minimum=1
+        "1, 2, ... for each change by an editor",
+        1,
+        schema_org="version",
+        ninjs="version",
+        minimum=1,
     )
     changed: list[str] | None = optional("Fields that differ from the version before", ["body"])
     duplicate_of: DuplicateOf | None = optional(

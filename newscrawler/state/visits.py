@@ -22,7 +22,7 @@ class Visits(Sites):
             again = {"run": run, "at": at, "times": last["times"] + 1}
             database.put(VISITS, (last | again).values())
             return
-        for row in rows[: len(rows) + 1 - MOST_VISITS]:
+        for row in rows[: max(0, len(rows) + 1 - MOST_VISITS)]:
             database.delete(VISITS, "id = ?", row[0])
         number = database.next_id(VISITS)
         database.insert(VISITS, (number, page, run, at, run, at, 1, *told.values()))
