@@ -39,6 +39,8 @@ Change: TypeAlias = Callable[[Element, random.Random], None]
 
 # A page without a text of this length is no article; the benchmark is of those.
 LEAST_TEXT = 600
+# What lxml reads and does not write.
+UNWRITABLE = re.compile(r"^\s*<\?xml[^>]*>|[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # How often a box that may be there is.
 SHOWN = 0.8
 TOPICS = ("gale warning", "harbour dues", "cup final", "school meals", "rail works", "bus strike")
@@ -171,7 +173,7 @@ FURNITURE: tuple[Change, ...] = (
 
 def shown(source: str, seed: str, edit: Callable[[Element], bool] | None = None) -> bytes | None:
     """Return the page as one visit shows it; None where the edit finds no place."""
-    page = lxml_html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*>", "", source))
+    page = lxml_html.document_fromstring(UNWRITABLE.sub("", source))
     if edit and not edit(page):
         return None
     chance = random.Random(seed)  # noqa: S311
@@ -245,7 +247,7 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=500, help="articles (default 500)")
     parser.add_argument("--visits", type=int, default=2, help="re-checks of each (default 2)")
     options = parser.parse_args()
-    wrong, counts, checked = list[str](), Counter[str](), 0
+    counts, checked, false = Counter[str](), 0, 0
     for name, url, source in articles(options.corpus, options.pages):
         first = shown(source, f"{name} 0")
         known = known_by(first, url) if first else None
@@ -253,15 +255,21 @@ def main() -> None:
             again = shown(source, f"{name} {visit}")
             fields = changed(again, url, known) if again and known else None
             checked += 1
-            wrong += [f"{name} {visit}: {', '.join(fields)}"] if fields else []
+            if fields:
+                tell(f"{name} {visit}: {', '.join(fields)}")
+                false += 1
         kind, edit = list(EDITS.items())[checked // options.visits % len(EDITS)]
         result = edited(source, f"{name} edited", url, known, edit) if known else False
         counts[f"{kind}: {'no place' if result is False else 'seen' if result else 'missed'}"] += 1
-        wrong += [f"{name}: {kind} missed"] if result is None else []
+        if result is None:
+            tell(f"{name}: {kind} missed")
     kinds = ", ".join(f"{kind} {number}" for kind, number in sorted(counts.items()))
-    false = sum("missed" not in one for one in wrong)
-    lines = [f"{checked} re-checks, {false} false versions", f"edits: {kinds}", *wrong]
-    sys.stdout.write("\n".join(lines) + "\n")
+    tell(f"{checked} re-checks, {false} false versions\nedits: {kinds}")
+
+
+def tell(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":
