@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -35,7 +36,17 @@ def _replace(page: Element, before: Record, expression: str, new: str) -> bool:
     paragraph, match = place
     text = paragraph.text or ""
     paragraph.text = f"{text[: match.start()]}{new}{text[match.end() :]}"
+    _say_in_data(page, text, paragraph.text)
     return True
+
+
+def _say_in_data(page: Element, old: str, new: str) -> None:
+    """Make the same change where the page's data repeats the paragraph."""
+    for script in page.iter("script"):
+        for escapes in (True, False):
+            told, tells = (json.dumps(one, ensure_ascii=escapes)[1:-1] for one in (old, new))
+            if script.text and told in script.text:
+                script.text = script.text.replace(told, tells)
 
 
 def word(page: Element, before: Record) -> bool:
@@ -60,9 +71,11 @@ def paragraph_removed(page: Element, before: Record) -> bool:
 
 
 def headline(page: Element, before: Record) -> bool:
-    """Add a word to the headline wherever the page says it."""
+    """Add a word to the headline wherever the page says it; it has to be one that readers see."""
     old = before["headline"]
     new, done = f"Updated report: {old}", False
+    if not any(old == " ".join((one.text or "").split()) for one in page.iter("h1")):
+        return False
     for element in page.iter("h1", "h2", "title", "script", "span", "a"):
         if element.text and old in " ".join(element.text.split()):
             element.text = " ".join(element.text.split()).replace(old, new)

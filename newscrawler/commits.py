@@ -12,7 +12,7 @@ from scrapy.http import Response
 from newscrawler.archives.capture import utc_now
 from newscrawler.archives.http_headers import header_pairs, header_text
 from newscrawler.frontier import listing_key
-from newscrawler.identity import marks_of, page_key
+from newscrawler.identity import OTHER_PAGES, copy_of, marks_of, page_key
 from newscrawler.items import Article, Drop, Link
 from newscrawler.lines import UnwritableRecordError, json_line
 from newscrawler.memory import Memory
@@ -21,7 +21,7 @@ from newscrawler.pages.article import ArticlePage
 from newscrawler.pages.site_memory import Learned
 from newscrawler.revisions import fingerprint
 from newscrawler.schedule import next_check, retry_after_failure, retry_refused
-from newscrawler.state.rows import KeptResponse, KnownArticle, Page, PageCommit, Taught
+from newscrawler.state.rows import Copy, KeptResponse, KnownArticle, Page, PageCommit, Taught
 
 GONE = ("http_404", "http_410", "soft_404")
 # Bytes; a page is smaller, and packing a larger sitemap would hold up the event loop.
@@ -121,6 +121,7 @@ def add_article(memory: Memory, commit: PageCommit, answer: Answer, article: Art
         commit.pages.append(replace(commit.pages[0], key=page_key(article.url), url=article.url))
     commit.taught = taught_by(answer, row)
     commit.beside = answer.response.meta.get("learned", Learned()).beside
+    commit.copy = copy_of(article, row.key)
     commit.records = [("article", line), *(("links", edge) for edge in edges)]
     return "updated" if known else "new"
 
@@ -187,14 +188,25 @@ def add_drop(memory: Memory, commit: PageCommit, answer: Answer, drop: Drop) -> 
         tries=tries,
         due_at=retry_refused(now, drop.reason, tries),
     )
+    commit.copy = place_of(memory, drop)
     if tries == 1:
         commit.records = [("drops", json_line(drop))]
     return f"dropped/{drop.reason}"
 
 
+def place_of(memory: Memory, drop: Drop) -> Copy | None:
+    """Return the page of a duplicate as one more place where the text stood."""
+    article = memory.duplicates.pop(drop.url, None)
+    kept = memory.article_at(drop.in_favour_of)
+    if article is None or kept is None:
+        return None
+    is_same_page = drop.reason not in ("duplicate_near", "duplicate_part")
+    return copy_of(article, kept.key if is_same_page else page_key(article.url), drop.reason)
+
+
 def kept_instead(memory: Memory, drop: Drop) -> str:
     """Return the key of the article that the page turned out to be."""
-    if not drop.in_favour_of or drop.reason == "duplicate_text":
+    if not drop.in_favour_of or drop.reason in OTHER_PAGES:
         return ""
     kept = memory.article_at(drop.in_favour_of)
     return kept.key if kept else ""

@@ -9,6 +9,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from newscrawler.accounts import Account, accounts_of
+from newscrawler.identity import OTHER_PAGES
 from newscrawler.items import Article, Drop, Record
 from newscrawler.journal import HTTP_ERROR
 from newscrawler.memory import memory_of
@@ -111,7 +112,7 @@ def _enter_article(account: Account, article: Article, request: Request) -> None
 
 
 def _enter_drop(account: Account, drop: Drop) -> None:
-    if drop.in_favour_of and drop.reason != "duplicate_text":
+    if drop.in_favour_of and drop.reason not in OTHER_PAGES:
         account.redirect(drop.url, drop.in_favour_of)  # the same page, so not missing
     account.drop(drop.url, drop.reason)
 

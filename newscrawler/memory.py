@@ -15,7 +15,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 
 from newscrawler.archives.capture import utc_now
-from newscrawler.identity import page_key
+from newscrawler.identity import copy_of_record, page_key
 from newscrawler.items import Article
 from newscrawler.locks import lock_state, state_path
 from newscrawler.normalise.dates import instant_of
@@ -28,6 +28,11 @@ from newscrawler.state.rows import KnownArticle, KnownSeries, Page, PageCommit, 
 from newscrawler.state.store import State, StateError
 
 logger = logging.getLogger(__name__)
+
+# Articles of a state that knows no copies yet; each run makes so many known, in some ten seconds.
+INDEXED_BY_A_RUN = 5_000
+# Pages between pipeline and commit; Scrapy has 16 under way.
+MOST_DUPLICATES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +106,25 @@ class Memory:
         self.is_stopping = False
         self.repeated: set[str] = set()
         """Addresses of unchanged articles that are delivered again."""
+        self.met: dict[str, str] = {}
+        """Addresses of the articles met last by their marks, which the state may not have yet."""
+        self.duplicates: dict[str, Article] = {}
+        """By address, what a pipeline has just refused as a duplicate; its commit takes it."""
         self.journal: Any = None
         """Set by the journal, whose counts the report needs."""
         self._looked_up = _LookedUp()
+        self._index_earlier_articles()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
+
+    def _index_earlier_articles(self) -> None:
+        """Make known as texts what an earlier version of the project has kept."""
+        done, left = self.state.index_copies(copy_of_record, INDEXED_BY_A_RUN)
+        if done or left:
+            told = "%d articles of earlier runs are now compared with new ones, some %d are to come"
+            logger.info(told, done, left)
 
     # Pages
 
@@ -174,6 +191,12 @@ class Memory:
         ):
             return None
         return self.state.article(page.article)
+
+    def note_duplicate(self, article: Article) -> None:
+        """Keep what a pipeline refuses until its page is committed."""
+        self.duplicates[article.url] = article
+        while len(self.duplicates) > MOST_DUPLICATES:
+            del self.duplicates[next(iter(self.duplicates))]
 
     # Series
 

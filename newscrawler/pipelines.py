@@ -10,13 +10,17 @@ from collections.abc import Iterable
 from typing import Self
 
 from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
 
-from newscrawler.identity import marks_of
-from newscrawler.items import Article, Drop, Record
+from newscrawler.identity import copy_of, marks_of
+from newscrawler.items import Article, Drop, DuplicateOf, Record
 from newscrawler.memory import Memory, memory_of
 from newscrawler.normalise.dates import is_before
 from newscrawler.normalise.records import normalise_article
 from newscrawler.revisions import new_version
+
+# Marks, of some thousand articles; between a pipeline and the state are no more than a dozen.
+MARKS_MET = 4_000
 
 
 class Normalise:
@@ -66,7 +70,7 @@ class DropDuplicates:
 
     def __init__(self, memory: Memory | None = None) -> None:
         self.memory = memory
-        self.urls: dict[str, str] = {}
+        self.urls: dict[str, str] = {} if memory is None else memory.met
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -76,17 +80,22 @@ class DropDuplicates:
         if not isinstance(item, Article):
             return item
         marks = marks_of(item)
+        drop = self.met(item, marks) or self.held(item, marks)
+        if drop is None:
+            self.note(item, marks)
+        elif self.memory:
+            self.memory.note_duplicate(item)
+        return drop or item
+
+    def met(self, item: Article, marks: list[tuple[str, str]]) -> Drop | None:
+        """Refuse what this run has just delivered."""
         for reason, mark in marks:
             if mark in self.urls:
                 return Drop(url=item.url, reason=reason, in_favour_of=self.urls[mark])
-        held = self.held(item, marks)
-        if held:
-            return held
-        self.urls.update({mark: item.url for _, mark in marks})
-        return item
+        return None
 
     def held(self, item: Article, marks: list[tuple[str, str]]) -> Drop | None:
-        """Refuse what an earlier run delivered from another page."""
+        """Refuse what the state holds from another page."""
         if self.memory is None or self.memory.known(item):
             return None
         found = self.memory.state.article_marked(mark for _, mark in marks)
@@ -94,6 +103,11 @@ class DropDuplicates:
             return None
         reason = next(reason for reason, mark in marks if mark == found[0])
         return Drop(url=item.url, reason=reason, in_favour_of=found[1].url)
+
+    def note(self, item: Article, marks: list[tuple[str, str]]) -> None:
+        self.urls.update({mark: item.url for _, mark in marks})
+        while len(self.urls) > MARKS_MET:
+            del self.urls[next(iter(self.urls))]
 
 
 class Remember:
@@ -124,3 +138,37 @@ class Remember:
         item.version = known.version if is_same else known.version + 1
         item.changed = changed
         return item
+
+
+class FlagDuplicates:
+    """Says of an article which other one has its text, or refuses it, as the settings want."""
+
+    def __init__(self, memory: Memory, *, drops: bool = False) -> None:
+        self.memory = memory
+        self.drops = drops
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(memory_of(crawler), drops=near_duplicates(crawler.settings) == "drop")
+
+    def process_item(self, item: Record) -> Record:
+        if not isinstance(item, Article):
+            return item
+        known = self.memory.known(item)
+        found = self.memory.state.duplicate(copy_of(item, known.key if known else ""))
+        if found is None:
+            return item
+        if self.drops and known is None:  # what was delivered once goes on being told of
+            self.memory.note_duplicate(item)
+            for _, mark in marks_of(item):  # nothing is the same page as what is not delivered
+                self.memory.met.pop(mark, None)
+            reason = "duplicate_part" if found.how == "contained" else "duplicate_near"
+            detail = f"{found.how}, {found.score:g} alike"
+            return Drop(url=item.url, reason=reason, in_favour_of=found.url, detail=detail)
+        item.duplicate_of = DuplicateOf(url=found.url, how=found.how, score=found.score)
+        return item
+
+
+def near_duplicates(settings: BaseSettings) -> str:
+    """Return what becomes of near-duplicates, by the short name of the setting or its own."""
+    return str(settings["NEAR_DUPLICATES"] or settings["NEWSCRAWLER_NEAR_DUPLICATES"])

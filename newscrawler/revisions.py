@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Container, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
@@ -15,6 +16,7 @@ from newscrawler.normalise.passing import is_passing
 from newscrawler.normalise.text import fold, levelled
 from newscrawler.pages.furniture import is_promo
 from newscrawler.pages.site_memory import digest_of, short_digest_of
+from newscrawler.pages.vocabulary import SENTENCE_END
 
 Told: TypeAlias = Mapping[str, Any]
 """A record as its feed line has it."""
@@ -26,6 +28,8 @@ OF_THE_VISIT = {
 }  # fmt: skip
 # Where a page states data: that it states none in a place that it has says something.
 _DATA = ("json-ld", "microdata", "open-graph", "meta")
+# Characters; a shorter line is a sentence only if it ends as one.
+_SHORTEST = 15
 # A page whose date is that of the visit shows its clock.
 _OF_THE_CLOCK = timedelta(minutes=15)
 
@@ -76,12 +80,15 @@ def is_same_text(
     (by its digest) and is not another wording of one that went. One may go that the page still
     shows, or come that it showed before: then it is the reader that has judged otherwise.
     """
-    told, tells = ({digest_of(line): line for line in one.split("\n\n")} for one in (before, now))
+    lines = [one.split("\n\n") for one in (before, now)]
+    told, tells = ({digest_of(line): line for line in one} for one in lines)
     gone = [told[digest] for digest in told.keys() - tells.keys()]
     come = [tells[digest] for digest in tells.keys() - told.keys()]
+    # A quotation that stands in the text and beside it may be read once or twice.
+    counts = Counter(map(digest_of, lines[0])) | Counter(map(digest_of, lines[1]))
     kept = [
-        [levelled(line) for digest, line in one.items() if digest in told and digest in tells]
-        for one in (told, tells)
+        [levelled(line) for digest, line in one.items() if digest in other and counts[digest] == 1]
+        for one, other in ((told, tells), (tells, told))
     ]
     if kept[0] != kept[1] or not (gone or come):
         return False
@@ -94,7 +101,9 @@ def is_same_text(
 
 
 def _is_furniture(line: str) -> bool:
-    return is_passing(line) or is_promo(line)
+    """Tell what comes and goes by itself; a label (`Advertisement`) is one or two words."""
+    is_label = len(line) < _SHORTEST and not line.endswith(SENTENCE_END)
+    return is_label or is_passing(line) or is_promo(line)
 
 
 def _is_rewording(one: str, other: str) -> bool:

@@ -134,6 +134,7 @@ ITEM_PIPELINES = {
     "newscrawler.pipelines.ObeyUsage": 250,
     "newscrawler.pipelines.DropDuplicates": 300,
     "newscrawler.pipelines.Remember": 400,
+    "newscrawler.pipelines.FlagDuplicates": 450,
 }
 EXTENSIONS = {
     "newscrawler.memory.Memory": 0,
@@ -146,6 +147,10 @@ EXTENSIONS = {
     # Behind all that enters something when the spider closes.
     "newscrawler.ending.Ending": 900,
 }
+
+# What becomes of a text that another page has as well: flag it in the feed, or drop the article.
+NEWSCRAWLER_NEAR_DUPLICATES = "flag"
+NEAR_DUPLICATES = None  # the same, shorter to type; it counts where it is given
 
 # What is remembered, and where feeds go that are not named; below the folder one works in.
 NEWSCRAWLER_STATE = "state/newscrawler.sqlite"  # ":memory:" forgets all at the end

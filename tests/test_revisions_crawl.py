@@ -48,7 +48,7 @@ def between(chance: random.Random) -> str:
 
 def below(chance: random.Random) -> str:
     links = "".join(
-        f'<li><a href="/world/x-{number}/?t={chance.random()}">Pier {number} explained today</a></li>'
+        f'<li><a href="/x-{number}/?t={chance.random()}">All of pier {number} explained</a></li>'
         for number in chance.sample(range(90), 4)
     )
     return f'<aside class="related"><h3>Related</h3><ul>{links}</ul></aside>'

@@ -407,7 +407,7 @@ def test_a_state_of_the_second_version_gets_a_place_for_robots_txts(tmp_path: Pa
     path = tmp_path / "state.sqlite"
     database = open_database(path)
     State(database).put_host(Host(name="news.example", not_before=T1))
-    for table in ("robots", "visits", "publications", "beside"):
+    for table in ("robots", "visits", "publications", "beside", "copies", "postings"):
         database.execute(f"DROP TABLE {table}")
     database.set_version(2)
     database.close()

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError
 
+from newscrawler.commands.choice_settings import check_choices
 from newscrawler.commands.network_options import add_network_option, check_network, opened_settings
 from newscrawler.commands.number_settings import check_numbers
 from newscrawler.commands.unsafe_settings import why_refused
@@ -284,6 +285,7 @@ def finish_interrupted(path: Path, feeds: Path, outputs: list[Output]) -> str | 
 def check_settings(settings: BaseSettings) -> None:
     """Raise `ConfigurationError` for a setting, `OSError` for a log that cannot be written."""
     check_numbers(settings)
+    check_choices(settings)
     if why := why_refused(settings):
         raise ConfigurationError(why)
     if settings["LOG_FILE"]:

@@ -58,14 +58,14 @@ def _page(page: Page) -> Facts:
 
 
 def _article(state: State, article: KnownArticle) -> Facts:
-    record = json.loads(article.line)
+    record, repeated = json.loads(article.line), state.duplicate_of(article.key)
     told = {
         "key": article.key,
         "url": article.url,
         "headline": record.get("headline"),
         "first_seen": article.first_seen,
         "gone": article.gone,
-        "duplicate_of": record.get("duplicate_of"),
+        "duplicate_of": asdict(repeated) if repeated else record.get("duplicate_of"),
         "addresses": [one.url for one in state.addresses_of(article.key)],
         "waits_for": state.waiting_for(article.key),
         "versions": [_version(state, one) for one in state.versions(article.key)],

@@ -111,7 +111,6 @@ def main_text(
     model = model or block_model()
     likely = _with_lists(facts, model.second(facts, model.first(facts)))
     kept = _kept(facts, likely, memory)
-    learned = Learned(_doubtful(facts, likely), _container(facts, kept), _beside(facts, kept))
     paragraphs = [line.text for line in kept]
     stated = _stated(document)
     paragraphs = stated if _is_better(stated, paragraphs) else paragraphs
@@ -120,6 +119,7 @@ def main_text(
             document, headline, shrink=facts.shrink, read=lambda text: _of_fragment(text, model)
         )
         paragraphs = _with_opening(paragraphs, in_script)
+    learned = Learned(_doubtful(facts, likely), _container(facts, kept), _beside(facts, paragraphs))
     return Text(paragraphs, learned)
 
 
@@ -234,10 +234,9 @@ def _doubtful(facts: Facts, likely: list[float]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(digest_of(text) for text in islice(doubtful, _MOST_DOUBTFUL)))
 
 
-def _beside(facts: Facts, kept: list[_Line]) -> tuple[int, ...]:
+def _beside(facts: Facts, taken: list[str]) -> tuple[int, ...]:
     """Return the digests of what is shown and was left out, the longest texts of many."""
-    taken = {line.text for line in kept}
-    left = {block.text for block in facts.blocks if len(block.text) >= _SHORTEST} - taken
+    left = {block.text for block in facts.blocks if len(block.text) >= _SHORTEST}.difference(taken)
     longest = sorted(left, key=lambda text: (-len(text), text))[:_MOST_BESIDE]
     return tuple(sorted(map(short_digest_of, longest)))
 

@@ -39,7 +39,7 @@ _LONGEST_CREDIT = 120
 # Links looked at in a box, and paragraphs of a text.
 _MOST_LINKS, _PARAGRAPHS = 20, 3
 # Paragraphs at the end of a text among which its credit stands.
-_LAST = 2
+_LAST = 3
 
 
 class WireService:
@@ -71,10 +71,9 @@ class WireService:
         yield from (("meta", name) for name in self._addresses())
 
     def _closing(self) -> Iterator[str | None]:
-        """Give what the last paragraphs credit, the last of all also behind its sentence."""
+        """Give what the last paragraphs credit; a note or a video's title may stand behind it."""
         lines = (self.article.body or "").split("\n\n")[: -_LAST - 1 : -1]
-        yield closing_credit(lines[0], self._own_names)
-        yield from (credited(line, self._own_names) for line in lines[1:])
+        yield from (closing_credit(line, self._own_names) for line in lines)
 
     def _marked(self) -> Iterator[str]:
         """Give the short texts whose class says that they name a source."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Iterator
-from hashlib import blake2b
 from typing import Any
 
+from newscrawler.state.copies import mark_digest
 from newscrawler.state.errors import DamagedStateError
 from newscrawler.state.rows import KnownArticle, Page
 from newscrawler.state.tables import (
@@ -67,6 +67,7 @@ class Articles(Visits):
             for table in (VERSIONS, DELIVERIES):
                 database.delete(table, "article = ?", key)
             self._unlearn(key, ARTICLES.named(row)["url"])
+            self._forget_copies(key)
             for page in self._addresses(key):
                 database.delete(PAGES, "key = ?", page)
                 self._forget_visits(page)
@@ -136,6 +137,17 @@ class Articles(Visits):
         row = self._database.get(MARKS, digest)
         return row is not None and row[1] == article
 
+    def _share_marks(self, key: str, marks: Iterable[str]) -> None:
+        """Let an article be known by the marks of a page that is the same as its own."""
+        row = self._database.get(ARTICLES, key)
+        if row is None:
+            return
+        known = ARTICLES.named(row)
+        own = dict.fromkeys(json.loads(known["marks"]))
+        own |= dict.fromkeys(mark for mark in marks if self._mark(mark, key))
+        after = known | {"marks": json.dumps(list(own), ensure_ascii=False)}
+        self._database.put(ARTICLES, after.values())
+
     # Lines
 
     def article_lines(self, series: str, *, versions: bool = False) -> Iterator[str]:
@@ -171,7 +183,3 @@ class Articles(Visits):
 
 def line_in(version: dict[str, Any]) -> str:
     return zlib.decompress(version["line"]).decode("utf-8")
-
-
-def mark_digest(mark: str) -> bytes:
-    return blake2b(mark.encode("utf-8", "replace"), digest_size=16).digest()

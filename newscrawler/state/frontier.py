@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterable
 
 from newscrawler.state.outbox import Outbox
-from newscrawler.state.rows import KeptResponse, KnownArticle, Page, PageCommit
+from newscrawler.state.rows import Copy, KeptResponse, KnownArticle, Page, PageCommit
 from newscrawler.state.tables import MEMBERS, PAGES, RESPONSES
 
 
@@ -71,17 +71,28 @@ class Frontier(Outbox):
             self._list_member(commit.series, key, url, at)
         article = commit.article
         version = self._put_article(run, article) if article else 0
-        if article and commit.beside:
-            self._put_beside(article.key, commit.beside)
         if article and commit.member:
             self._add_member(commit.series, article, (page.key for page in commit.pages))
         origin = (article.key, article.line, version) if article else None
         self._add_records(run, commit.series, commit.records, origin)
+        self._note(run, commit, at)
+
+    def _note(self, run: int, commit: PageCommit, at: str) -> None:
+        """Keep what a page tells besides: of its site, of its text, of the request itself."""
+        if commit.article and commit.beside:
+            self._put_beside(commit.article.key, commit.beside)
         if commit.taught:
             self._learn(commit.taught)
+        if commit.copy:
+            self._keep_copy(commit.copy)
         if commit.visit:
             for key in dict.fromkeys(commit.visited):
                 self._note_visit(run, key, commit.visit, at)
+
+    def _keep_copy(self, copy: Copy) -> None:
+        self._put_copy(copy)
+        if copy.reason and copy.article != copy.key:
+            self._share_marks(copy.article, copy.marks)
 
     def _queue(self, link: Page) -> None:
         known = self._page(link.key)

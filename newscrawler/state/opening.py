@@ -20,6 +20,7 @@ from newscrawler.state.tables import (
     ROBOTS_FILES,
     SCHEMA,
     SITE_MEMORY,
+    TEXT_COPIES,
     statements,
 )
 
@@ -41,13 +42,17 @@ def add_robots_files(database: Database) -> None:
         database.connection.execute(statement)
 
 
-def add_address_history(database: Database) -> None:
-    for statement in statements(ADDRESS_HISTORY):
+def add_text_copies_and_history(database: Database) -> None:
+    for statement in statements(TEXT_COPIES + ADDRESS_HISTORY):
         database.connection.execute(statement)
 
 
 # The step at index 0 leads from schema version 1 to version 2.
-MIGRATIONS: tuple[Migration, ...] = (add_site_memory, add_robots_files, add_address_history)
+MIGRATIONS: tuple[Migration, ...] = (
+    add_site_memory,
+    add_robots_files,
+    add_text_copies_and_history,
+)
 
 
 def open_database(path: Path | None, migrations: Sequence[Migration] = MIGRATIONS) -> Database:

@@ -112,6 +112,35 @@ class Visit:
     times: int = 1
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A page as one of the places where its text stood."""
+
+    key: str
+    article: str
+    """Key of the article: its own, or the one in whose favour the page was dropped."""
+    url: str
+    body: str
+    published: str = ""
+    """As the feed has it."""
+    source: int = 1
+    """0 for the agency's own page, 2 for one that names another source, 1 for all others."""
+    canonical: str = ""
+    """Key of the page on another site that it states as canonical."""
+    marks: tuple[str, ...] = ()
+    reason: str = ""
+    """Why it was dropped; empty for an article."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duplicate:
+    """Which article a text repeats, and which test found it."""
+
+    url: str
+    how: str
+    score: float
+
+
 @dataclass(slots=True, kw_only=True)
 class PageCommit:
     """All that one page gave. It is kept in one transaction, or not at all."""
@@ -137,6 +166,8 @@ class PageCommit:
     """What came of asking for the page, noted under each of `visited`."""
     visited: tuple[str, ...] = ()
     """Keys of the addresses that led to it."""
+    copy: Copy | None = None
+    """The page as a place of its text, whether its article was delivered or dropped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

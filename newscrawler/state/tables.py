@@ -116,11 +116,19 @@ VISITS = Table(
 )  # fmt: skip
 BESIDE = Table("beside", ("article", "texts"), ("article",))
 PUBLICATIONS = Table("publications", ("id", "version", "batch", "series", "place"), ("id",))
+COPIES = Table(
+    "copies",
+    (
+        "id", "key", "article", "url", "published", "source", "canonical", "marks", "sketch",
+        "text", "story", "reason",
+    ),
+    ("id",),
+)  # fmt: skip
 
 TABLES = (
     META, COUNTERS, RUNS, PAGES, RESPONSES, ARTICLES, VERSIONS, MARKS, MEMBERS, SERIES, HISTORY,
     OUTBOX, BATCHES, DELIVERIES, HOSTS, SITE_TEXTS, SITE_PAGES,
-    ROBOTS, VISITS, PUBLICATIONS, BESIDE,
+    ROBOTS, VISITS, PUBLICATIONS, BESIDE, COPIES,
 )  # fmt: skip
 
 # What version 2 has in addition.
@@ -158,8 +166,22 @@ CREATE TABLE publications (
 CREATE TABLE beside (article TEXT NOT NULL UNIQUE, texts BLOB NOT NULL, digest BLOB NOT NULL);
 CREATE INDEX publications_of_a_version ON publications (version);
 """
+# Of version 4 as well. A posting is a key of a sketch, and behind its 36 bits the id of
+# the row that has it, in 27: one number of 63 bits, in the order in which it is looked up.
+# Postings have no digest, as texts are compared before anything is believed of them.
+TEXT_COPIES = """
+CREATE TABLE copies (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, article TEXT NOT NULL, url TEXT NOT NULL,
+    published TEXT NOT NULL, source INTEGER NOT NULL, canonical TEXT NOT NULL,
+    marks BLOB NOT NULL, sketch BLOB NOT NULL, text BLOB NOT NULL, story INTEGER NOT NULL,
+    reason TEXT NOT NULL, digest BLOB NOT NULL
+);
+CREATE INDEX copies_of_an_article ON copies (article);
+CREATE INDEX copies_of_a_story ON copies (story) WHERE story <> 0;
+CREATE TABLE postings (posting INTEGER PRIMARY KEY);
+"""
 # Tables have rowids, so that a damaged one can be read around its damaged parts.
-SCHEMA = f"""{SITE_MEMORY}{ROBOTS_FILES}{ADDRESS_HISTORY}
+SCHEMA = f"""{SITE_MEMORY}{ROBOTS_FILES}{TEXT_COPIES}{ADDRESS_HISTORY}
 CREATE TABLE meta (name TEXT NOT NULL UNIQUE, value TEXT NOT NULL, digest BLOB NOT NULL);
 CREATE TABLE counters (name TEXT NOT NULL UNIQUE, value INTEGER NOT NULL, digest BLOB NOT NULL);
 CREATE TABLE runs (

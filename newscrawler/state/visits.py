@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from newscrawler.state.rows import Visit
-from newscrawler.state.sites import Sites, page_digest
+from newscrawler.state.sites import page_digest
+from newscrawler.state.stories import Stories
 from newscrawler.state.tables import BESIDE, PUBLICATIONS, VISITS
 
 # Answers kept of one page; those that are equal and follow one another count once.
 MOST_VISITS = 20
 
 
-class Visits(Sites):
+class Visits(Stories):
     """Answers and publications, written in the transactions of the pages and the batches."""
 
     def _note_visit(self, run: int, key: str, visit: Visit, at: str) -> None:
