@@ -29,8 +29,8 @@ from newscrawler.state.store import State, StateError
 
 logger = logging.getLogger(__name__)
 
-# Articles of a state that knows no copies yet; each run makes so many known, in some ten seconds.
-INDEXED_BY_A_RUN = 5_000
+# Articles of a state that knows no copies yet; each run makes so many known, in some four seconds.
+INDEXED_BY_A_RUN = 2_000
 # Pages between pipeline and commit; Scrapy has 16 under way.
 MOST_DUPLICATES = 64
 

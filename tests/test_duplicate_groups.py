@@ -303,3 +303,31 @@ def test_a_text_of_more_places_than_a_key_may_have_is_still_found(
             keep(state, an_article(f"https://paper{number}.example/a", story(1)))
         (group,) = state.groups()
         assert len(group.members) == 11
+
+
+def test_no_two_articles_are_said_to_repeat_each_other() -> None:
+    first = an_article("https://paper.example/a", story(1), "2026-01-01T10:00:00Z")
+    later = an_article("https://agency.example/b", story(1), "2026-01-01T08:00:00Z")
+    with closing(State.open(None)) as state:
+        flagged = []
+        for article in (first, later, first, later):
+            known = page_key(article.url) if state.article(page_key(article.url)) else ""
+            found = state.duplicate(copy_of(article, known))
+            flagged.append(found.url if found else None)
+            keep(state, article)
+        third = an_article("https://west.example/c", story(1), "2026-01-01T07:00:00Z")
+        keep(state, third)
+        found = state.duplicate(copy_of(later, page_key(later.url)))
+        assert found
+        assert [*flagged, found.url] == [None, first.url, None, first.url, first.url]
+        state.forget_article(page_key(third.url))
+        assert told(state.groups()) == [[later.url, f"{first.url} text 1.0"]]
+
+
+def test_a_text_names_the_place_that_stands_first_of_those_that_came() -> None:
+    with closing(State.open(None)) as state:
+        for place, day in (("north", 3), ("south", 1), ("east", 2)):
+            keep(state, an_article(f"https://{place}.example/a", story(1), f"2026-01-0{day}"))
+        found = state.duplicate(copy_of(an_article("https://west.example/a", story(1)), ""))
+        assert found
+        assert found.url == "https://south.example/a"

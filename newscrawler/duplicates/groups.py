@@ -52,6 +52,7 @@ class Group:
 
 
 Order: TypeAlias = tuple[datetime, int, str]
+Key: TypeAlias = Callable[[Place], Order]
 Compare: TypeAlias = Callable[[Place, Place], Likeness | None]
 
 
@@ -63,12 +64,7 @@ def grouped(places: Iterable[Place], compare: Compare) -> list[Group]:
     day's report with the next, does not make one group of a year.
     """
     named = list(places)
-    pointed_at = {one.canonical for one in named if one.canonical}
-
-    def order(place: Place) -> Order:
-        source = 0 if place.key in pointed_at else place.source
-        return published_key(place.published), source, place.url
-
+    order = order_among(named)
     pages = [sorted(page, key=order) for page in _same_pages(named)]
     stars: list[tuple[list[Place], list[Member]]] = []
     for page in sorted(pages, key=lambda page: order(page[0])):
@@ -83,6 +79,20 @@ def grouped(places: Iterable[Place], compare: Compare) -> list[Group]:
         Group(centre[0], sorted(members, key=lambda member: order(member.place)))
         for centre, members in stars
     ]
+
+
+def order_among(places: list[Place]) -> Key:
+    """Return by what places are sorted: publication, source (see `Place`), address.
+
+    A page that another one of them names as canonical counts as the source.
+    """
+    pointed_at = {one.canonical for one in places if one.canonical}
+
+    def order(place: Place) -> Order:
+        source = 0 if place.key in pointed_at else place.source
+        return published_key(place.published), source, place.url
+
+    return order
 
 
 def published_key(published: str) -> datetime:

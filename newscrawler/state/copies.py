@@ -156,14 +156,20 @@ class Copies(Sites):
             before += self._places(same, copy.article, copy.key)
         elif not before and self._is_full(copy.article):
             return
+        number = before[0]["id"] if before else database.next_id(COPIES)
+        sketch = sketch_of(copy.body)
+        row = _row_of(number, copy, sketch)
+        if [one | {"story": 0} for one in before] == [COPIES.named(row)]:
+            self._hold(number, copy.body)
+            return
         if before:
             self._found = None
         apart = self._take_out(before)
-        number = before[0]["id"] if before else database.next_id(COPIES)
-        sketch = sketch_of(copy.body)
-        database.insert(COPIES, _row_of(number, copy, sketch))
+        database.insert(COPIES, row)
         postings = [(key << ID_BITS | number,) for key in sketch.keys]
-        database.connection.executemany("INSERT INTO postings (posting) VALUES (?)", postings)
+        database.connection.executemany(
+            "INSERT OR IGNORE INTO postings (posting) VALUES (?)", postings
+        )
         self._hold(number, copy.body)
         for one in (number, *apart):
             self._join(one)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
+import sys
 import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from newscrawler.duplicates.groups import Group, Place, grouped, published_key
+from newscrawler.duplicates.groups import Group, Place, grouped, order_among
 from newscrawler.duplicates.likeness import Likeness, likeness
 from newscrawler.duplicates.sketch import SCHEME, sketch_of
 from newscrawler.state.copies import OF_STORY, Copies, Match, place_in
 from newscrawler.state.rows import Copy, Duplicate
 from newscrawler.state.tables import ARTICLES, COPIES, COUNTERS, VERSIONS
 
-# Places that are compared for one article; of a longer chain only those next to it are.
+# Places of the stories of one article; of more only those that the look-up found are asked.
 MOST_TOGETHER = 200
 
 
@@ -30,39 +31,44 @@ class Stories(Copies):
     """Groups of the places that are kept."""
 
     def duplicate(self, copy: Copy) -> Duplicate | None:
-        """Return the article that a text repeats, of those that are known by now.
+        """Return the article that a text repeats, of those that came before it.
 
-        It is the first, in the order in which they stand for their group, that the text is alike
-        to; else the text that has this one as a part of it.
+        It is the first that was delivered, in the order in which they stand for their group, of
+        those that the text is alike to; else the text that has this one as a part of it. What
+        comes again repeats nothing that came after it: no two articles repeat each other.
         """
         with self._database.guarded():
-            sketch = sketch_of(copy.body)
+            own = self._places("article = ? AND reason = ''", copy.article)
+            before = own[0]["id"] if own else sys.maxsize
             found = [
                 match
-                for match in self._near(copy.key, copy.body, sketch)
+                for match in self._near(copy.key, copy.body, sketch_of(copy.body))
                 if match.place.article != copy.article
             ]
             near = [match for match in found if match.likeness.how != "contained"]
-            if near:
-                return self._first_alike(copy, near)
-            return self._container(found)
+            alike = self._first_alike(copy, near, before) if near else None
+            return alike or self._container(
+                [it for it in found if it.id < before and it.likeness.how == "contained"]
+            )
 
-    def _first_alike(self, copy: Copy, near: list[Match]) -> Duplicate | None:
+    def _first_alike(self, copy: Copy, near: list[Match], before: int) -> Duplicate | None:
         stories = sorted({match.story for match in near} - {0})
         rows = [row for story in stories for row in self._places(OF_STORY, story)]
-        rows += [row for it in near if not it.story for row in self._places("id = ?", it.id)]
-        known = {row["key"]: row for row in rows}
-        if len(rows) <= MOST_TOGETHER:
-            for place in _in_order(self._grouped(rows)):
-                found = likeness(copy.body, self._body(known[place.key]))
-                is_alike = found is not None and found.how != "contained"
-                if found and is_alike and place.article != copy.article and not place.reason:
-                    return Duplicate(url=place.url, how=found.how, score=found.score)
-        first = min(near, key=lambda match: (bool(match.place.reason), *_order(match.place)))
-        return _duplicate(first.place, first.likeness)
+        if len(rows) > MOST_TOGETHER:
+            rows = [row for it in near for row in self._places("id = ?", it.id)]
+        else:
+            rows += [row for it in near if not it.story for row in self._places("id = ?", it.id)]
+        known = {row["key"]: row for row in rows if row["id"] < before and not row["reason"]}
+        places = [place_in(row) for row in known.values() if row["article"] != copy.article]
+        for place in sorted(places, key=order_among(places)):
+            found = likeness(copy.body, self._body(known[place.key]))
+            if found and found.how != "contained":
+                return _duplicate(place, found)
+        return None
 
     def _container(self, found: list[Match]) -> Duplicate | None:
-        best = min(found, key=lambda it: (-it.likeness.score, *_order(it.place)), default=None)
+        order = order_among([match.place for match in found])
+        best = min(found, key=lambda it: (-it.likeness.score, order(it.place)), default=None)
         return _duplicate(best.place, best.likeness) if best else None
 
     # Groups
@@ -152,17 +158,6 @@ class Stories(Copies):
         line = zlib.decompress(VERSIONS.named(version)["line"]) if version else b"{}"
         record: dict[str, Any] = json.loads(line)
         return record
-
-
-def _in_order(groups: list[Group]) -> Iterator[Place]:
-    """Give the places of groups, each with those first that stand before the others."""
-    for group in groups:
-        yield group.representative
-        yield from (member.place for member in group.members)
-
-
-def _order(place: Place) -> tuple[Any, ...]:
-    return published_key(place.published), place.source, place.url
 
 
 def _duplicate(place: Place, found: Likeness) -> Duplicate:
