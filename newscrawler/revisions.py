@@ -90,7 +90,8 @@ def is_same_text(
         [levelled(line) for digest, line in one.items() if digest in other and counts[digest] == 1]
         for one, other in ((told, tells), (tells, told))
     ]
-    if kept[0] != kept[1] or not (gone or come):
+    is_renamed = any(map(_is_label, gone)) and any(map(_is_label, come))
+    if kept[0] != kept[1] or is_renamed or not (gone or come):
         return False
     reworded = [line for line in gone if not _is_furniture(line)]
     lost = [line for line in reworded if not is_shown(line)]
@@ -101,9 +102,13 @@ def is_same_text(
 
 
 def _is_furniture(line: str) -> bool:
-    """Tell what comes and goes by itself; a label (`Advertisement`) is one or two words."""
-    is_label = len(line) < _SHORTEST and not line.endswith(SENTENCE_END)
-    return is_label or is_passing(line) or is_promo(line)
+    return _is_label(line) or is_passing(line) or is_promo(line)
+
+
+def _is_label(line: str) -> bool:
+    """Tell a word or two, such as `Advertisement`; with a number they are what is counted."""
+    is_short = len(line) < _SHORTEST and not line.endswith(SENTENCE_END)
+    return is_short and not any(map(str.isdigit, line))
 
 
 def _is_rewording(one: str, other: str) -> bool:

@@ -13,8 +13,9 @@ from newscrawler.lines import json_line
 from newscrawler.normalise.passing import is_passing
 from newscrawler.normalise.records import normalise_article
 from newscrawler.pages.reader import read_article
+from newscrawler.pages.site_memory import digest_of, short_digest_of
 from newscrawler.publishers import article_page
-from newscrawler.revisions import new_version
+from newscrawler.revisions import is_same_text, new_version
 
 URL = "https://tide.example/world/2026/ferry-returns-10001/"
 TEXT = (
@@ -144,6 +145,35 @@ def test_a_dateline_that_an_earlier_reader_left_in_the_text_makes_no_version() -
     told["body"] = "LIMA (Reuters) - " + told["body"]
     assert new_version(told, now) is None
     assert changed(now) is not None  # it was put there
+
+
+LINES = ("The ferry is back at its old quay.", "It crosses twice a day.", "The fare is as it was.")
+READER: dict[str, tuple[tuple[str, ...], tuple[str, ...], bool]] = {
+    "a box that was beside it": (LINES[:2], (*LINES[:2], "A gale is near the sound."), True),
+    "a paragraph that is still shown": (LINES, LINES[:2], True),
+    "a label and a clock": (LINES, ("Annonce", "Updated 5 minutes ago", *LINES), True),
+    "another number": ((*LINES, "Deaths: 45"), (*LINES, "Deaths: 46"), False),
+    "another heading": (("Before", *LINES), ("After", *LINES), False),
+    "a paragraph nobody had seen": (LINES, (*LINES, "The pier is to be rebuilt."), False),
+    "more words of one in doubt": (LINES, (*LINES[:2], "The fare is as it was, he said."), False),
+    "a comma": (LINES, (*LINES[:2], "The fare is, as it was."), False),
+    "another order": (LINES, LINES[::-1], False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "now", "is_same"), READER.values(), ids=READER)
+def test_the_readers_judgement_of_a_box_is_told_from_an_edit(
+    before: tuple[str, ...], now: tuple[str, ...], is_same: bool
+) -> None:
+    page = " ".join((*LINES, *now))
+    found = is_same_text(
+        "\n\n".join(before),
+        "\n\n".join(now),
+        {digest_of(line) for line in ("The fare is as it was, he said.", LINES[2])},
+        was_shown={short_digest_of("A gale is near the sound.")},
+        is_shown=lambda line: line in page,
+    )
+    assert found is is_same
 
 
 @pytest.mark.parametrize(
