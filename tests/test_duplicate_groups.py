@@ -237,7 +237,7 @@ def test_the_articles_of_an_older_state_are_made_known_step_by_step(tmp_path: Pa
             keep(state, article)
         wanted = told(state.groups())
     database = open_database(path)
-    for table in ("copies", "postings"):
+    for table in ("copies", "postings", "visits", "publications", "beside"):
         database.execute(f"DROP TABLE {table}")
     database.delete(COUNTERS, "name LIKE 'copies%'")
     database.set_version(3)
