@@ -84,7 +84,7 @@ def text_as_known(
         now,
         frozenset(page.learned.doubtful),
         was_shown=was_shown() | set(map(short_digest_of, apart)),
-        is_shown=lambda line: key_of(line) in shown(),
+        times_shown=lambda line: shown().count(key_of(line)),
     )
     return before if is_same else text
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Callable, Container, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
@@ -72,7 +71,7 @@ def is_same_text(
     doubtful: Container[int],
     *,
     was_shown: Container[int] = (),
-    is_shown: Callable[[str], bool],
+    times_shown: Callable[[str], int],
 ) -> bool:
     """Tell whether two texts of a page differ in nothing that an editor has changed.
 
@@ -84,17 +83,17 @@ def is_same_text(
     told, tells = ({digest_of(line): line for line in one} for one in lines)
     gone = [told[digest] for digest in told.keys() - tells.keys()]
     come = [tells[digest] for digest in tells.keys() - told.keys()]
-    # A quotation that stands in the text and beside it may be read once or twice.
-    counts = Counter(map(digest_of, lines[0])) | Counter(map(digest_of, lines[1]))
     kept = [
-        [levelled(line) for digest, line in one.items() if digest in other and counts[digest] == 1]
+        [levelled(line) for digest, line in one.items() if digest in other]
         for one, other in ((told, tells), (tells, told))
     ]
+    if kept[0] != kept[1]:  # a quotation that stands in the text and beside it is read in one place
+        kept = [[line for line in one if times_shown(line) == 1] for one in kept]
     is_renamed = any(map(_is_label, gone)) and any(map(_is_label, come))
     if kept[0] != kept[1] or is_renamed or not (gone or come):
         return False
     reworded = [line for line in gone if not _is_furniture(line)]
-    lost = [line for line in reworded if not is_shown(line)]
+    lost = [line for line in reworded if not times_shown(line)]
     new = [line for line in come if not (_is_furniture(line) or short_digest_of(line) in was_shown)]
     if not all(digest_of(line) in doubtful for line in (*lost, *new)):
         return False
