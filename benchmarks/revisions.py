@@ -229,7 +229,10 @@ def articles(corpus: Path, most: int) -> Iterator[tuple[str, str | None, str]]:
 
 
 def changed(body: bytes, url: str | None, known: Known) -> list[str] | None:
-    return new_version(json.loads(known.article.line), read(body, url, known)[0])
+    """Return what differs, None for the same version; a page without a text is refused as such."""
+    article, _ = read(body, url, known)
+    is_refused = not (article.headline and article.body)
+    return None if is_refused else new_version(json.loads(known.article.line), article)
 
 
 def edited(
