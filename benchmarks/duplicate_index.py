@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import json
 import random
 import resource
 import sys
 from array import array
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from hashlib import blake2b
 from itertools import accumulate
@@ -24,7 +26,7 @@ from typing import Any
 from newscrawler.duplicates.shingles import folded, shingles_of
 from newscrawler.duplicates.sketch import KEY_BYTES
 from newscrawler.state.copies import ID_BITS
-from newscrawler.state.rows import Copy, PageCommit
+from newscrawler.state.rows import Copy, KnownArticle, PageCommit
 from newscrawler.state.store import State
 from newscrawler.state.tables import COPIES
 
@@ -84,9 +86,18 @@ def text(number: int) -> str:
     return " ".join(words)
 
 
-def place(key: str, body: str) -> Copy:
-    """Return the place of a text that the state keeps with it, as of a page that was dropped."""
-    return Copy(key=key, article=key, url=f"https://{key}", body=body, reason="duplicate_near")
+def whole_page(where: Copy, *, known: bool = True) -> PageCommit:
+    """Return what an article gives; `known` says whether its text is made known as well."""
+    article = KnownArticle(
+        key=where.key,
+        url=where.url,
+        first_seen=NOW,
+        changed_at=NOW,
+        version=1,
+        fingerprint="f",
+        line=json.dumps({"url": where.url, "id": where.key, "body": where.body}),
+    )
+    return PageCommit(series="s", article=article, member=True, copy=where if known else None)
 
 
 def measure(path: Path, count: int) -> None:
@@ -95,17 +106,24 @@ def measure(path: Path, count: int) -> None:
     before = resident()
     with closing(State.open(path)) as state:
         found = 0
-        looked_up, kept, sketched = [], [], []
+        looked_up, kept, plain, sketched = [], [], [], []
         for number in range(TIMED):
-            body = text(number)
-            where = place(f"new/{number}", body)
+            body, key = text(number), f"new.example/{number}"
+            where = Copy(key=key, article=key, url=f"https://{key}", body=body)
             sketched.append(cost(partial(shingles_of, body)))
             looked_up.append(cost(partial(state.duplicate, where)))
             found += state.duplicate(where) is not None
-            commit = PageCommit(series="s", copy=where)
-            kept.append(cost(partial(state.commit, 1, commit, NOW)))
+            kept.append(cost(partial(state.commit, 1, whole_page(where), NOW)))
+            other = replace(where, key=f"{key}b", article=f"{key}b")
+            page = whole_page(other, known=False)
+            plain.append(cost(partial(state.commit, 1, page, NOW)))
         show(f"  copies found                 {found:6} of {TIMED // COPIED - 1}")
-    for name, times in (("shingles", sketched), ("look-up", looked_up), ("commit", kept)):
+    for name, times in (
+        ("shingles", sketched),
+        ("look-up", looked_up),
+        ("commit of an article", kept),
+        ("the same without its text", plain),
+    ):
         tell_times(name, times)
     show(f"  memory growth                {(resident() - before) / 2**20:6.1f} MiB")
 

@@ -8,7 +8,6 @@ index of so many articles, beside those peers that are installed.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections import Counter, defaultdict
 from contextlib import closing
@@ -18,14 +17,12 @@ from subprocess import run
 from tempfile import TemporaryDirectory
 from time import process_time
 
-from benchmarks.duplicate_index import PEERS
+from benchmarks.duplicate_index import NOW, PEERS, whole_page
 from benchmarks.duplicate_pairs import Query, Text, copies, read_texts, strangers
 from newscrawler.duplicates.shingles import folded, shingles_of
 from newscrawler.duplicates.sketch import sketch_of
-from newscrawler.state.rows import Copy, Duplicate, KnownArticle, PageCommit
+from newscrawler.state.rows import Copy, Duplicate
 from newscrawler.state.store import State
-
-NOW = "2026-01-01T00:00:00Z"
 
 
 def main() -> None:
@@ -117,19 +114,6 @@ def keep(state: State, body: str) -> None:
     where = place(body)
     if state.article(where.key) is None:
         state.commit(1, whole_page(where), NOW)
-
-
-def whole_page(where: Copy) -> PageCommit:
-    article = KnownArticle(
-        key=where.key,
-        url=where.url,
-        first_seen=NOW,
-        changed_at=NOW,
-        version=1,
-        fingerprint="f",
-        line=json.dumps({"url": where.url, "id": where.key, "body": where.body}),
-    )
-    return PageCommit(series="s", article=article, copy=where)
 
 
 def place(body: str) -> Copy:

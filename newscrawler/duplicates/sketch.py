@@ -7,6 +7,7 @@ is found in both sketches, also where one text is only a small part of the other
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from heapq import nsmallest
 
 from newscrawler.duplicates.likeness import SHORTEST
@@ -50,6 +51,7 @@ class Sketch:
         return b"".join(it.to_bytes(KEY_BYTES, "big") for it in (self.bound, *self.keys))
 
 
+@lru_cache(maxsize=8)  # a text is looked up, and kept a moment later
 def sketch_of(text: str) -> Sketch:
     shingles = shingles_of(text)
     if len(shingles) < SHORTEST:
