@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 from benchmarks.extraction_peers import extractor, installed, version_of
 from benchmarks.extraction_scores import Found, Row, figure, rows_of
 from benchmarks.pagination import NO_URL, PARTS, url_of
-from newscrawler.extraction.workers import work_through
+from newscrawler.workers import work_through
 
 FLOOR, OURS = "lxml parse", "newscrawler"
 PAGE_SECONDS = 60.0  # the slowest peers take half a minute for the worst pages

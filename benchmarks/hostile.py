@@ -14,11 +14,11 @@ from time import process_time
 from scrapy.http import HtmlResponse
 
 from benchmarks.hostile_pages import PAGES, URL
-from newscrawler.extraction.workers import work_through
 from newscrawler.normalise.records import normalise_article
 from newscrawler.pages.obstacles import obstacle
 from newscrawler.pages.reader import read_article
 from newscrawler.publishers import article_page
+from newscrawler.workers import work_through
 
 MOST_SECONDS = 2.0
 GIVEN_UP = 60.0  # seconds

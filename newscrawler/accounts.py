@@ -107,6 +107,14 @@ class Account:
         self.delivered.add(url_key(url))
         self._note_held(url, other_urls)
 
+    def update(self, url: str) -> None:
+        """Note that what was delivered is a new version."""
+        self.updated.add(url_key(url))
+
+    def repeat(self, url: str) -> None:
+        """Note that what was delivered is as it was."""
+        self.repeated.add(url_key(url))
+
     def know(self, url: str, *other_urls: str) -> None:
         """Note an article that an earlier run delivered."""
         self.known.add(url_key(url))

@@ -12,15 +12,24 @@ from scrapy.http import Response
 from newscrawler.archives.capture import utc_now
 from newscrawler.archives.http_headers import header_pairs, header_text
 from newscrawler.frontier import listing_key
-from newscrawler.identity import fingerprint, marks_of, page_key
+from newscrawler.identity import OTHER_PAGES, copy_of, marks_of, page_key
 from newscrawler.items import Article, Drop, Link
 from newscrawler.lines import UnwritableRecordError, json_line
 from newscrawler.memory import Memory
 from newscrawler.network.answers import PUT_OFF, asked_for, reached_by
 from newscrawler.pages.article import ArticlePage
 from newscrawler.pages.site_memory import Learned
+from newscrawler.revisions import fingerprint
 from newscrawler.schedule import next_check, retry_after_failure, retry_refused
-from newscrawler.state.rows import KeptResponse, KnownArticle, Page, PageCommit, Taught
+from newscrawler.state.rows import (
+    ArchivePosition,
+    Copy,
+    KeptResponse,
+    KnownArticle,
+    Page,
+    PageCommit,
+    Taught,
+)
 
 GONE = ("http_404", "http_410", "soft_404")
 # Bytes; a page is smaller, and packing a larger sitemap would hold up the event loop.
@@ -35,7 +44,7 @@ class Answer(NamedTuple):
     The spider says in `meta`: `series`, the key of the series the page was asked for; `hops`;
     `found`, requests for what it links to; `listed`, on a listing page, the addresses
     that it names; `outside`, that the article is none of the series; `learned`, what its page
-    teaches about its site.
+    teaches about its site; `position`, how far an archive is read with this page.
     """
 
     response: Response
@@ -50,11 +59,12 @@ def series_of(request: Request) -> str:
 
 def commit_of_page(memory: Memory, answer: Answer) -> tuple[PageCommit, str]:
     """Return what to keep of a page that was read, and its outcome."""
-    commit = PageCommit(series=series_of(answer.request), links=links(answer))
+    position: ArchivePosition | None = answer.request.meta.get("position")
+    commit = PageCommit(series=series_of(answer.request), links=links(answer), position=position)
     outcome = "dropped/nothing"
     if "listed" in answer.response.meta:
         outcome = "listing"
-        if len(answer.response.body) <= LARGEST_KEPT:
+        if 0 < len(answer.response.body) <= LARGEST_KEPT:  # of an archive's page none is here
             commit.response = kept_response(memory, answer)
         commit.listed = [(page_key(url), url) for url in answer.response.meta["listed"]]
     for record in answer.records:
@@ -119,6 +129,8 @@ def add_article(memory: Memory, commit: PageCommit, answer: Answer, article: Art
     if page_key(article.url) not in {page.key for page in commit.pages}:
         commit.pages.append(replace(commit.pages[0], key=page_key(article.url), url=article.url))
     commit.taught = taught_by(answer, row)
+    commit.copy = copy_of(article, row.key)
+    commit.beside = answer.response.meta.get("learned", Learned()).beside
     commit.records = [("article", line), *(("links", edge) for edge in edges)]
     return "updated" if known else "new"
 
@@ -126,7 +138,7 @@ def add_article(memory: Memory, commit: PageCommit, answer: Answer, article: Art
 def taught_by(answer: Answer, row: KnownArticle) -> Taught | None:
     """Return what the article's page teaches; a page that was refused teaches nothing."""
     learned: Learned = answer.response.meta.get("learned", Learned())
-    if learned == Learned():
+    if not (learned.doubtful or learned.container):
         return None
     site = ArticlePage.domain_of(answer.response.url)
     texts = learned.doubtful[:MOST_TAUGHT]
@@ -134,14 +146,14 @@ def taught_by(answer: Answer, row: KnownArticle) -> Taught | None:
 
 
 def article_row(article: Article, line: str, known: KnownArticle | None) -> KnownArticle:
-    said, now = fingerprint(article), utc_now()
+    version, now = article.version or 1, utc_now()
     return KnownArticle(
         key=known.key if known else page_key(article.url),
         url=article.url,
         first_seen=known.first_seen if known else now,
-        changed_at=known.changed_at if known and known.fingerprint == said else now,
-        version=article.version or 1,
-        fingerprint=said,
+        changed_at=known.changed_at if known and known.version == version else now,
+        version=version,
+        fingerprint=fingerprint(article),
         line=line,
         marks=tuple(mark for _, mark in marks_of(article)),
     )
@@ -185,14 +197,25 @@ def add_drop(memory: Memory, commit: PageCommit, answer: Answer, drop: Drop) -> 
         tries=tries,
         due_at=retry_refused(now, drop.reason, tries),
     )
+    commit.copy = place_of(memory, drop)
     if tries == 1:
         commit.records = [("drops", json_line(drop))]
     return f"dropped/{drop.reason}"
 
 
+def place_of(memory: Memory, drop: Drop) -> Copy | None:
+    """Return the page of a duplicate as one more place where the text stood."""
+    article = memory.duplicates.pop(drop.url, None)
+    kept = memory.article_at(drop.in_favour_of)
+    if article is None or kept is None:
+        return None
+    is_same_page = drop.reason not in ("duplicate_near", "duplicate_part")
+    return copy_of(article, kept.key if is_same_page else page_key(article.url), drop.reason)
+
+
 def kept_instead(memory: Memory, drop: Drop) -> str:
     """Return the key of the article that the page turned out to be."""
-    if not drop.in_favour_of or drop.reason == "duplicate_text":
+    if not drop.in_favour_of or drop.reason in OTHER_PAGES:
         return ""
     kept = memory.article_at(drop.in_favour_of)
     return kept.key if kept else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import threading
@@ -17,6 +18,8 @@ from scrapy.crawler import Crawler
 from newscrawler import __version__
 from newscrawler.accounts import Account, accounts_of, summary
 from newscrawler.archives.capture import utc_now
+from newscrawler.archives.recording import record_report
+from newscrawler.archives.storage import replay_lines, replay_report
 from newscrawler.exit_codes import ExitCode, verdict
 from newscrawler.health import HISTORY, Entry, alarms
 from newscrawler.items import Link, SeriesAccount
@@ -27,8 +30,9 @@ from newscrawler.network.request_guard import network_report
 from newscrawler.normalise.redaction import redacted_throughout
 from newscrawler.outputs import Output
 from newscrawler.publishing import Published, Publisher
-from newscrawler.reports import page_counts, why_nothing_new, write_report
+from newscrawler.reports import STDOUT, page_counts, why_nothing_new, write_report
 from newscrawler.state.store import StateError
+from newscrawler.tallies import Tally
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +55,9 @@ class Ending:
         self.published = Published()
         self.records: dict[str, SeriesAccount] = {}
         self.health: list[dict[str, str]] = []
+        self.meanwhile = Published()
+        """What was delivered while the crawl was going on."""
+        crawler.signals.connect(self.spider_opened, signals.spider_opened)
         crawler.signals.connect(self.spider_closed, signals.spider_closed)
 
     @classmethod
@@ -61,8 +68,37 @@ class Ending:
     def memory(self) -> Memory:
         return memory_of(self.crawler)
 
-    def spider_closed(self, reason: str) -> None:
-        self.end(reason)
+    def spider_opened(self) -> None:
+        self.memory.publish_meanwhile = self.publish_meanwhile
+
+    async def spider_closed(self, reason: str) -> None:
+        accounts = accounts_of(self.crawler.spider).values()
+        if any(isinstance(one, Tally) for one in accounts):
+            # So much may wait that the event loop would seem to hang.
+            await asyncio.to_thread(self.end, reason)
+        else:
+            self.end(reason)
+
+    def publish_meanwhile(self, series: str) -> None:
+        """Deliver what waits of a series before the end, where feeds go to batches or grow.
+
+        A file that is replaced has to have all that a run brings, and waits for its end.
+        Raises `StateError`, `OSError`.
+        """
+        publisher = self._publisher()
+        if any(one.overwrite or one.path == STDOUT for one in publisher.outputs):
+            return
+        with self.lock:
+            if self.report:  # the run has ended meanwhile
+                return
+            part = publisher.publish(self.memory.run.id, [series], utc_now(), replace=False)
+            self.meanwhile.files += part.files
+            self.meanwhile.articles += part.articles
+
+    def _publisher(self) -> Publisher:
+        settings = self.crawler.settings
+        outputs = [Output(**one) for one in settings.getlist("NEWSCRAWLER_OUTPUTS")]
+        return Publisher(self.memory.state, Path(settings["NEWSCRAWLER_FEEDS"]), outputs)
 
     def end(self, reason: str) -> int:
         """Publish what was won, write the report, and return the exit code."""
@@ -88,6 +124,8 @@ class Ending:
 
     def _close(self, key: str, account: Account, reason: str) -> SeriesAccount:
         state, run = self.memory.state, self.memory.run.id
+        if isinstance(account, Tally):
+            return self._close_tally(key, account, reason)
         held = [one for one in state.members(key) if one.article]
         unlisted = [one for one in held if "" < one.listed_at < self.memory.started_at]
         record = account.close(reason, len(held), state.gone_count(key), len(unlisted))
@@ -98,6 +136,16 @@ class Ending:
         if account.is_short(record):
             self.stats.inc_value("newscrawler/short_accounts")
         self._check_health(key, account, record)
+        return record
+
+    def _close_tally(self, key: str, account: Tally, reason: str) -> SeriesAccount:
+        """Close the account of an archive, whose members are too many to be looked through."""
+        record = account.tally(reason)
+        self.memory.state.add_records(self.memory.run.id, key, [("series", json_line(record))])
+        if record.new:
+            self.memory.open_series(key, account.name, None, None, new=True)
+        if account.pages:  # a run that found no new file tells nothing
+            self._check_health(key, account, record)
         return record
 
     def _check_health(self, key: str, account: Account, record: SeriesAccount) -> None:
@@ -115,9 +163,7 @@ class Ending:
             self.health.append({"series": account.name, "field": alarm.subject, "fall": alarm.text})
 
     def _publish(self, reason: str) -> None:
-        settings = self.crawler.settings
-        outputs = [Output(**one) for one in settings.getlist("NEWSCRAWLER_OUTPUTS")]
-        publisher = Publisher(self.memory.state, Path(settings["NEWSCRAWLER_FEEDS"]), outputs)
+        publisher = self._publisher()
         code = verdict(self.stats.get_stats(), reason)
         series = dict.fromkeys([*self.records, *sorted(self.memory.touched())])
         self.published = publisher.publish(
@@ -173,15 +219,18 @@ class Ending:
             "explanation": self.lines,
             "series": [json.loads(json_line(one)) for one in self.records.values()],
             **self._series_named(),
+            **self._archives(),
             "pages": self._pages(),
             "known": stats.get("newscrawler/known", 0),
             "requests": stats.get("downloader/request_count", 0),
             "network": network_report(self.crawler),
+            **replay_report(stats),
+            **record_report(stats),
             "bytes": stats.get("downloader/response_bytes", 0),
             "coverage": self._coverage(),
             "health": self.health,
             "opt_outs": opt_outs(self.crawler.settings),
-            "feeds": [asdict(file) for file in self.published.files],
+            "feeds": [asdict(file) for file in self.meanwhile.files + self.published.files],
             "reconciled": self._reconciled(),
             "state": {"path": str(path) if path else None, "rebuilt": self.rebuilt()},
         }
@@ -190,6 +239,11 @@ class Ending:
         """Name the series that the articles of a whole site belong to."""
         named = getattr(self.crawler.spider, "named_series", None)
         return {"series_named": [json.loads(json_line(one)) for one in named()]} if named else {}
+
+    def _archives(self) -> dict[str, Any]:
+        """Tell of the files that were read, where a spider reads some."""
+        read = getattr(self.crawler.spider, "archives_read", None)
+        return {"archives": read()} if read else {}
 
     def rebuilt(self) -> str | None:
         said: str | None = self.crawler.settings.get("NEWSCRAWLER_REBUILT")
@@ -219,7 +273,7 @@ class Ending:
             "committed": counts["new"]
             + counts["updated"]
             + self.stats.get_value("newscrawler/delivered_elsewhere", 0),
-            "published": self.published.articles,
+            "published": self.meanwhile.articles + self.published.articles,
         }
 
     def _explain(self) -> list[str]:
@@ -230,6 +284,7 @@ class Ending:
         if refused:
             told = ", ".join(f"{number} {reason}" for reason, number in refused.items())
             lines.append(f"not asked for: {told}")
+        lines += replay_lines(self.stats.get_stats())
         lines += [
             self._why_nothing(key)
             for key, one in self.records.items()

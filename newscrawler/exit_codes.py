@@ -22,6 +22,7 @@ class ExitCode(IntEnum):
     FORCED = 13
     STATE_DAMAGED = 14
     TIME_LIMIT = 15
+    UNKNOWN_ADDRESS = 16
     BLOCKED = 18
     LOCKED = 75  # EX_TEMPFAIL of sysexits.h
 

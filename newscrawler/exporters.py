@@ -32,7 +32,7 @@ STDOUT = "stdout:"
 COMPANIONS: dict[str, type] = {"series": SeriesAccount, "links": Link, "drops": Drop}
 
 _SUFFIX = re.compile(r"(?<=[^/])\.(?:jsonl|jl|jsonlines|ndjson)(\.gz|\.zst)?$", re.IGNORECASE)
-_POSTPROCESSING: dict[str, dict[str, Any]] = {
+PACKING: dict[str, dict[str, Any]] = {
     # No time and no name in the header: the same records give the same bytes.
     ".gz": {
         "postprocessing": ["scrapy.extensions.postprocessing.GzipPlugin"],
@@ -115,9 +115,14 @@ def feed_options(
     }
     if path_or_uri in {"-", STDOUT}:
         return STDOUT, options
-    packed = _suffix(path_or_uri)[1]
-    options |= _POSTPROCESSING[packed.lower()] if packed else {}
+    packing = packing_of(path_or_uri)
+    options |= PACKING[packing] if packing else {}
     return _uri(path_or_uri), options | {"overwrite": overwrite}
+
+
+def packing_of(path: str) -> str:
+    """Return how a feed's name says that it is packed: `.gz`, `.zst` or nothing."""
+    return "" if path in {"-", STDOUT} else (_suffix(path)[1] or "").lower()
 
 
 def _suffix(path: str) -> re.Match[str]:

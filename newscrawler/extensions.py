@@ -9,11 +9,11 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from newscrawler.accounts import Account, accounts_of
+from newscrawler.identity import OTHER_PAGES
 from newscrawler.items import Article, Drop, Record
 from newscrawler.journal import HTTP_ERROR
 from newscrawler.memory import memory_of
 from newscrawler.network.answers import asked_for, reached_by
-from newscrawler.normalise.urls import url_key
 from newscrawler.state.rows import KnownArticle, Page
 
 
@@ -45,7 +45,7 @@ class SeriesAccounts:
             elif account and request:
                 _enter_article(account, item, request)
                 if item.url in memory_of(self.crawler).repeated:
-                    account.repeated.add(url_key(item.url))
+                    account.repeat(item.url)
         elif isinstance(item, Drop):
             if request and request.meta.get("taken"):
                 self._count("refused")
@@ -107,11 +107,11 @@ def _enter_article(account: Account, article: Article, request: Request) -> None
     canonical = [article.canonical_url] if article.canonical_url else []
     account.deliver(article.url, *reached_by(request), *canonical)
     if (article.version or 1) > 1:
-        account.updated.add(url_key(article.url))
+        account.update(article.url)
 
 
 def _enter_drop(account: Account, drop: Drop) -> None:
-    if drop.in_favour_of and drop.reason != "duplicate_text":
+    if drop.in_favour_of and drop.reason not in OTHER_PAGES:
         account.redirect(drop.url, drop.in_favour_of)  # the same page, so not missing
     account.drop(drop.url, drop.reason)
 

@@ -1,27 +1,22 @@
-"""By what an article is known again, and by what it is seen to have changed."""
+"""By what an article is known again."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Container
 from functools import lru_cache
 from typing import Any
 
-from newscrawler.items import Article
-from newscrawler.lines import json_line
+from newscrawler.duplicates.shingles import folded
+from newscrawler.items import Article, Dateline, Publisher
 from newscrawler.normalise.text import fold
 from newscrawler.normalise.urls import same_site, site_of, url_key
-from newscrawler.pages.site_memory import digest_of
 from newscrawler.publishers import published_id
+from newscrawler.state.rows import Copy
 
 # Characters; two articles may both say no more than "Watch the video."
 MIN_TEXT = 200
-# What differs from one visit to the next without the article being another.
-OF_THE_VISIT = {
-    "url", "request_url", "id", "canonical_url", "related", "comment_count", "version", "changed",
-    "duplicate_of", "provenance", "retrieved_at", "first_seen",
-}  # fmt: skip
+# Reasons of drops whose page is another one than that which was kept: what they share is the text.
+OTHER_PAGES = ("duplicate_text", "duplicate_near", "duplicate_part")
 
 
 @lru_cache(maxsize=4096)  # a page is looked up some ten times between request and commit
@@ -62,32 +57,48 @@ def marks_of_record(record: dict[str, Any]) -> tuple[str, ...]:
     return tuple(mark for _, mark in marks_of(article))
 
 
+def copy_of(article: Article, key: str, reason: str = "") -> Copy:
+    """Return the page of an article as one of the places of its text.
+
+    `key` is that of the article which is kept, `reason` why the page itself is not.
+    """
+    canonical = article.canonical_url
+    is_elsewhere = bool(canonical) and not same_site(canonical or "", article.url)
+    return Copy(
+        key=page_key(article.url),
+        article=key,
+        url=article.url,
+        body=article.body or "",
+        published=article.date_published or "",
+        source=_source_rank(article, is_elsewhere=is_elsewhere),
+        canonical=page_key(canonical) if canonical and is_elsewhere else "",
+        marks=tuple(mark for _, mark in marks_of(article)),
+        reason=reason,
+    )
+
+
+def copy_of_record(key: str, record: dict[str, Any]) -> Copy:
+    """Return the same of an article's feed line."""
+    names = ("canonical_url", "headline", "body", "date_published", "source_organization")
+    article = Article(url=record["url"], id=record.get("id", ""))
+    for name in names:
+        setattr(article, name, record.get(name))
+    publisher, dateline = record.get("publisher"), record.get("dateline")
+    article.publisher = Publisher(**publisher) if publisher else None
+    article.dateline = Dateline(**dateline) if dateline else None
+    return copy_of(article, key)
+
+
+def _source_rank(article: Article, *, is_elsewhere: bool) -> int:
+    """Return 0 for the agency's own page, 2 for one that names another source, else 1."""
+    dateline = article.dateline.source if article.dateline else None
+    agency = fold(article.source_organization or dateline or "")
+    publisher = fold((article.publisher.name if article.publisher else None) or "")
+    if agency and agency == publisher:
+        return 0
+    return 2 if agency or is_elsewhere else 1
+
+
 @lru_cache(maxsize=16)  # an article is asked about twice: by the pipeline, and when it is kept
 def text_digest(body: str) -> str:
-    return hashlib.sha256(fold(body).encode()).hexdigest()
-
-
-def is_same_but_for(doubtful: Container[int], before: str, now: str) -> bool:
-    """Tell whether two texts of a page differ, and only in paragraphs of these digests."""
-    told, tells = ([(line, digest_of(line)) for line in one.split("\n\n")] for one in (before, now))
-    differing = {digest for _, digest in told} ^ {digest for _, digest in tells}
-    if not differing or not all(digest in doubtful for digest in differing):
-        return False
-    kept = [[line for line, digest in one if digest not in differing] for one in (told, tells)]
-    return kept[0] == kept[1]
-
-
-def fingerprint(article: Article) -> str:
-    """Return the digest of what makes a version: headline and text, as they are read."""
-    said = f"{article.headline or ''}\n\n{article.body or ''}"
-    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def changed_fields(before: dict[str, Any], article: Article) -> list[str]:
-    """Return the fields that differ from an earlier record of the article, in feed order."""
-    now = json.loads(json_line(article))
-    return [
-        name
-        for name in Article.__dataclass_fields__
-        if name not in OF_THE_VISIT and before.get(name) != now.get(name)
-    ]
+    return hashlib.sha256(folded(body).encode()).hexdigest()

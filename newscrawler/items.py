@@ -25,7 +25,7 @@ def described(
     """Give a field's meaning, an example and its name in other vocabularies.
 
     `meaning` and `example` go to `docs/feed.md`; `schema_org`, `ninjs` and
-    `zyte` name the same field in schema.org NewsArticle, IPTC ninjs 3 and
+    `zyte` name the same field in schema.org NewsArticle, IPTC ninjs 2.1 and
     zyte-common-items; `constraints` are JSON Schema keywords beyond the type.
     """
     return {
@@ -283,7 +283,7 @@ class Article:
         "`unavailable_after` with its time",
         ["noarchive", "tdm-reservation"],
         schema_org="usageInfo",
-        ninjs="rightsinfo",
+        ninjs="usageterms",
     )
     short_url: str | None = optional(
         "Short address that the page offers", "https://nws.example/a1b2", **_URL
@@ -292,7 +292,11 @@ class Article:
         "Comments that the page counts", 4, schema_org="commentCount", minimum=0
     )
     version: int | None = optional(
-        "1, 2, ... for each changed text", 1, schema_org="version", ninjs="version", minimum=1
+        "1, 2, ... for each change by an editor",
+        1,
+        schema_org="version",
+        ninjs="version",
+        minimum=1,
     )
     changed: list[str] | None = optional("Fields that differ from the version before", ["body"])
     duplicate_of: DuplicateOf | None = optional(
@@ -303,7 +307,7 @@ class Article:
         "For each field found on the page, where it stood", {"headline": "json-ld"}
     )
     retrieved_at: str | None = optional(
-        "When the page was fetched, in UTC", "2019-01-28T06:00:00Z", ninjs="contentcreated", **_DATE
+        "When the page was fetched, in UTC", "2019-01-28T06:00:00Z", **_DATE
     )
     first_seen: str | None = optional(
         "When a run first fetched it", "2019-01-28T06:00:00Z", **_DATE

@@ -19,6 +19,7 @@ from newscrawler.memory import Memory, memory_of
 from newscrawler.network.answers import asked_for, failed_request, reached_by, retry_after
 from newscrawler.state.rows import PageCommit
 from newscrawler.state.store import StateError
+from newscrawler.visits import note_visit
 
 HTTP_ERROR = 400
 
@@ -87,8 +88,9 @@ class Journal:
         self.stats.inc_value("newscrawler/lost_items")
         self.keep_failure(response, "error")
 
-    def page_lost(self, response: Response | Failure) -> None:
-        self.keep_failure(response, "error")
+    def page_lost(self, response: Response | Failure | None) -> None:
+        if response is not None:  # else the spider broke before its first page
+            self.keep_failure(response, "error")
 
     def request_dropped(self, request: Request) -> None:
         """Note the addresses that redirect to a page which had been asked for before."""
@@ -108,8 +110,9 @@ class Journal:
             return
         answer = Answer(response, request, records)
 
-        def commit() -> tuple[PageCommit | None, str]:
-            return commit_of_page(self.memory, answer)
+        def commit() -> tuple[PageCommit, str]:
+            commit, outcome = commit_of_page(self.memory, answer)
+            return note_visit(commit, request, outcome, response, records), outcome
 
         self.keep(commit, request)
 
@@ -123,16 +126,17 @@ class Journal:
             return
         wait = retry_after(place)
 
-        def commit() -> tuple[PageCommit | None, str]:
-            return commit_of_failure(self.memory, request, reason, drop, wait)
+        def commit() -> tuple[PageCommit, str]:
+            kept, outcome = commit_of_failure(self.memory, request, reason, drop, wait)
+            made = kept or PageCommit(series=series_of(request))  # a listing page is no other row
+            return note_visit(made, request, outcome, place, [drop] if drop else []), outcome
 
         self.keep(commit, request)
 
-    def keep(self, make: Callable[[], tuple[PageCommit | None, str]], request: Request) -> None:
+    def keep(self, make: Callable[[], tuple[PageCommit, str]], request: Request) -> None:
         try:
             commit, outcome = make()
-            if commit:
-                self.memory.keep(commit)
+            self.memory.keep(commit)
         except (StateError, OSError) as error:
             self.memory.give_up(error)
             return
@@ -155,7 +159,9 @@ class Journal:
         for request, url in self.redirects.values():
             page = self.memory.state.page(page_key(url))
             if page and page.state == "done":
-                self.memory.keep(alias_of(request, page))
+                drop = Drop(url=request.url, reason="duplicate_url", in_favour_of=page.url)
+                alias = alias_of(request, page)
+                self.memory.keep(note_visit(alias, request, "dropped/duplicate_url", None, [drop]))
 
 
 def _drop_in(records: list[Any]) -> Drop | None:

@@ -14,7 +14,7 @@ from itemadapter import ItemAdapter, is_item
 
 # What JSON lets stand bare although str.splitlines(), a terminal or UTF-8 itself does not:
 # DEL and C1 with NEL, the line and paragraph separators, lone surrogates.
-_UNSAFE = re.compile(r"[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+UNSAFE = re.compile(r"[\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class UnwritableRecordError(ValueError):
@@ -38,7 +38,12 @@ def line_of(record: object, values: object) -> str:
         )
     except (TypeError, ValueError, RecursionError) as error:
         raise UnwritableRecordError(f"{_name(record)}: {error}") from error
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+    return escaped(text)
+
+
+def escaped(text: str) -> str:
+    """Return JSON in which whatever breaks a line or a reader stands as an escape."""
+    return UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
 def _name(record: object) -> str:

@@ -5,24 +5,33 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from typing import Any, Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 
 from newscrawler.archives.capture import utc_now
-from newscrawler.identity import is_same_but_for, page_key
+from newscrawler.identity import copy_of_record, page_key
 from newscrawler.items import Article
 from newscrawler.locks import lock_state, state_path
 from newscrawler.normalise.dates import instant_of
 from newscrawler.normalise.text import clean_paragraphs
-from newscrawler.pages.site_memory import Learned, SiteMemory
+from newscrawler.pages.block_shapes import key_of
+from newscrawler.pages.site_memory import Learned, SiteMemory, short_digest_of
+from newscrawler.revisions import is_same_text
 from newscrawler.state.rows import KnownArticle, KnownSeries, Page, PageCommit, Run
 from newscrawler.state.store import State, StateError
 
 logger = logging.getLogger(__name__)
+
+# Articles of a state that knows no copies yet; each run makes so many known, in some four seconds.
+INDEXED_BY_A_RUN = 2_000
+# Pages between pipeline and commit; Scrapy has 16 under way.
+MOST_DUPLICATES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +66,32 @@ def _later(when: str, by: timedelta) -> str:
     return (moment + by).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
 
 
-def text_as_known(text: str, learned: Learned, known: KnownArticle) -> str:
-    """Return the text of a known article as it was delivered, where it differs only in what is
-    doubtful: what was learned of the site since then makes no version.
+def text_as_known(
+    text: str,
+    known: KnownArticle,
+    learned: Learned,
+    shown_text: Callable[[], str],
+    was_shown: Callable[[], frozenset[int]],
+) -> str:
+    """Return the text of a known article as it was delivered, where no editor has changed it:
+    neither what was learned of the site since then nor another box beside it makes a version.
+
+    `shown_text` gives all that the page shows, `was_shown` what stood beside the text before, by
+    short digests; both are asked for only where the texts differ.
     """
-    before: str = json.loads(known.line).get("body", "")
-    is_same = is_same_but_for(frozenset(learned.doubtful), before, clean_paragraphs(text))
+    told: dict[str, Any] = json.loads(known.line)
+    before, now = told.get("body", ""), clean_paragraphs(text)
+    if now == before:
+        return text
+    apart = (told.get(name, "") for name in ("headline", "alternative_headline", "description"))
+    shown = cache(lambda: key_of(shown_text()))
+    is_same = is_same_text(
+        before,
+        now,
+        frozenset(learned.doubtful),
+        was_shown=was_shown() | set(map(short_digest_of, apart)),
+        times_shown=lambda line: shown().count(key_of(line)),
+    )
     return before if is_same else text
 
 
@@ -83,13 +112,27 @@ class Memory:
         self.is_stopping = False
         self.repeated: set[str] = set()
         """Addresses of unchanged articles that are delivered again."""
+        self.met: dict[str, str] = {}
+        """Addresses of the articles met last by their marks, which the state may not have yet."""
+        self.duplicates: dict[str, Article] = {}
+        """By address, what a pipeline has just refused as a duplicate; its commit takes it."""
         self.journal: Any = None
         """Set by the journal, whose counts the report needs."""
+        self.publish_meanwhile: Callable[[str], None] | None = None
+        """Set by what ends the run: delivers what waits of a series before that."""
         self._looked_up = _LookedUp()
+        self._index_earlier_articles()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
+
+    def _index_earlier_articles(self) -> None:
+        """Make known as texts what an earlier version of the project has kept."""
+        done, left = self.state.index_copies(copy_of_record, INDEXED_BY_A_RUN)
+        if done or left:
+            told = "%d articles of earlier runs are now compared with new ones, some %d are to come"
+            logger.info(told, done, left)
 
     # Pages
 
@@ -156,6 +199,12 @@ class Memory:
         ):
             return None
         return self.state.article(page.article)
+
+    def note_duplicate(self, article: Article) -> None:
+        """Keep what a pipeline refuses until its page is committed."""
+        self.duplicates[article.url] = article
+        while len(self.duplicates) > MOST_DUPLICATES:
+            del self.duplicates[next(iter(self.duplicates))]
 
     # Series
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from scrapy.utils.misc import load_object
 
-from newscrawler.exporters import STDOUT, companion_feeds, feed_options
+from newscrawler.exporters import PACKING, STDOUT, companion_feeds, feed_options, packing_of
 from newscrawler.feed_files import (
     FeedWriter,
     check_writable,
@@ -174,22 +174,23 @@ def write_straight(place: Place, lines: Iterable[str]) -> PublishedFile:
 def write_lines(file: FeedWriter, path: Path, lines: Iterable[str]) -> int:
     """Write and flush lines, packed as the file's name says; return their number."""
     try:
-        return _write_packed(file, str(path), lines)
+        return write_packed(file, packing_of(str(path)), lines)
     except OSError as error:
         if error.filename:  # it comes from where the lines are read
             raise
         raise named(error, path) from error
 
 
-def _write_packed(file: FeedWriter, name: str, lines: Iterable[str]) -> int:
-    options = feed_options(name, [], overwrite=False)[1]
+def write_packed(file: FeedWriter, packing: str, lines: Iterable[str]) -> int:
+    """Write and flush lines, packed as `.gz`, `.zst` or not at all; return their number."""
+    options: dict[str, Any] = PACKING[packing] if packing else {}
     plugins: Any = options.get("postprocessing", ())
     packers = [load_object(plugin)(file, options) for plugin in plugins]
     out = packers[0] if packers else file
     number = 0
-    with ExitStack() as packing:
+    with ExitStack() as packing_up:
         for packer in packers:
-            packing.callback(packer.close)
+            packing_up.callback(packer.close)
         for line in lines:
             out.write(line.encode() + b"\n")
             number += 1

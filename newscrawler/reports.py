@@ -80,7 +80,11 @@ def give_up_stdout() -> None:
 
 def write_report(path: str, report: dict[str, Any]) -> None:
     """Write a report whole, by rename; `-` is standard output. Raises `OSError`."""
-    text = json.dumps(report, ensure_ascii=False, indent=2) + "\n"
+    write_whole(path, json.dumps(report, ensure_ascii=False, indent=2) + "\n")
+
+
+def write_whole(path: str, text: str) -> None:
+    """Write a text for people as a file that appears whole; `-` is standard output."""
     if path == STDOUT:
         os.write(1, text.encode("utf-8", "backslashreplace"))
         return

@@ -55,8 +55,8 @@ def _object(record: type) -> dict[str, Any]:
     return {
         "description": record.__doc__,
         "type": "object",
-        "properties": {field.name: _property(field, hint) for field, hint in _fields(record)},
-        "required": [field.name for field, _ in _fields(record) if _is_required(field)],
+        "properties": {field.name: _property(field, hint) for field, hint in known_fields(record)},
+        "required": [field.name for field, _ in known_fields(record) if is_required(field)],
         "additionalProperties": False,
     }
 
@@ -71,7 +71,7 @@ def _property(field: dataclasses.Field[Any], hint: Any) -> dict[str, Any]:
     }
 
 
-def _is_required(field: dataclasses.Field[Any]) -> bool:
+def is_required(field: dataclasses.Field[Any]) -> bool:
     return field.default is field.default_factory is dataclasses.MISSING
 
 
@@ -121,7 +121,7 @@ def feed_tables() -> str:
 
 
 def _section(level: str, record: type) -> str:
-    rows = [_row(field, hint) for field, hint in _fields(record)]
+    rows = [_row(field, hint) for field, hint in known_fields(record)]
     columns = [column for column in rows[0] if any(row[column] for row in rows)]
     lines = [" | ".join(columns), " | ".join("---" for _ in columns)]
     lines += [" | ".join(row[column] for column in columns) for row in rows]
@@ -129,7 +129,8 @@ def _section(level: str, record: type) -> str:
     return f"{level} {_name(record)}\n\n{record.__doc__}\n\n{table}"
 
 
-def _fields(record: type) -> Iterator[tuple[dataclasses.Field[Any], Any]]:
+def known_fields(record: type) -> Iterator[tuple[dataclasses.Field[Any], Any]]:
+    """Give each field of a record with its type, without the `None` of an optional one."""
     hints = get_type_hints(record)
     for field in dataclasses.fields(record):
         yield field, _known(hints[field.name])
@@ -152,7 +153,7 @@ def _form(field: dataclasses.Field[Any], hint: Any) -> str:
     limits = dict(field.metadata["constraints"])
     words = [_PATTERNS.get(limits.pop("pattern", ""), _in_words(hint))]
     words += [f"{_LIMITS[keyword]} {limits[keyword]}" for keyword in _LIMITS if keyword in limits]
-    words += ["always there"] if _is_required(field) else []
+    words += ["always there"] if is_required(field) else []
     return ", ".join(words)
 
 

@@ -72,6 +72,11 @@ NEWSCRAWLER_MAX_PATH_REPEATS = 2  # Heritrix: PathologicalPathDecideRule
 NEWSCRAWLER_MAX_FRUITLESS = 50  # pages of one pattern that give no article
 NEWSCRAWLER_MAX_PAGES_PER_SITE = 20_000  # six hours of one page a second
 NEWSCRAWLER_MAX_PAGES = 100_000  # the same for five sites
+# Seconds to read a page of an archive, which takes a fortieth; a hostile one may take two.
+NEWSCRAWLER_PAGE_TIME = 20.0
+# Articles after which a crawl of archives publishes a batch, a few minutes' work: what waits for
+# the end of a run of days is not to be all that it found.
+NEWSCRAWLER_BATCH = 10_000
 NEWSCRAWLER_MAX_REFRESHES = 2  # `<meta http-equiv=refresh>` in a row; more is a loop or a game
 # MiB of memory, looked at each 5 seconds; a crawl takes some 200. Default: no limit, and 60.
 MEMUSAGE_LIMIT_MB = 1024
@@ -123,6 +128,9 @@ DOWNLOADER_MIDDLEWARES = {
     "newscrawler.network.refreshes.Refreshes": 580,
     # Next to the downloader: what follows sees a page, not that it has not changed.
     "newscrawler.frontier.ConditionalRequests": 850,
+    "newscrawler.recording.ReplayedFailures": 890,
+    # The nearest to the network: it keeps what went over it, `--record`.
+    "newscrawler.recording.RecordExchanges": 900,
 }
 SPIDER_MIDDLEWARES = {
     # Next to the spider: it sees whole what a page gives.
@@ -134,6 +142,7 @@ ITEM_PIPELINES = {
     "newscrawler.pipelines.ObeyUsage": 250,
     "newscrawler.pipelines.DropDuplicates": 300,
     "newscrawler.pipelines.Remember": 400,
+    "newscrawler.pipelines.FlagDuplicates": 450,
 }
 EXTENSIONS = {
     "newscrawler.memory.Memory": 0,
@@ -146,6 +155,10 @@ EXTENSIONS = {
     # Behind all that enters something when the spider closes.
     "newscrawler.ending.Ending": 900,
 }
+
+# What becomes of a text that another page has as well: flag it in the feed, or drop the article.
+NEWSCRAWLER_NEAR_DUPLICATES = "flag"
+NEAR_DUPLICATES = None  # the same, shorter to type; it counts where it is given
 
 # What is remembered, and where feeds go that are not named; below the folder one works in.
 NEWSCRAWLER_STATE = "state/newscrawler.sqlite"  # ":memory:" forgets all at the end

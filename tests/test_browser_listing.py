@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from newscrawler import __version__
-from newscrawler.archives.storage import RENDERED
+from newscrawler.archives.capture import RENDERED
 from tests.newsroom import ENTRY, FIRST_DAY, NAME, Conduct, Desk, Newsroom, opened, said
 from tests.test_browser import MARK, marked_processes, wait_until
 from tests.unattended import Ended, Workplace, accounted

@@ -186,7 +186,7 @@ def test_a_module_imports_nothing_by_a_name_that_it_reads(module: Path) -> None:
 
 @each_shipped
 def test_a_module_imports_only_declared_dependencies(module: Path) -> None:
-    ours = {canonicalize_name(it.name) for it in declared()}
+    ours = {canonicalize_name(it.name) for it in declared("parquet")}
     origin = distributions_of()
     for name in {it.partition(".")[0] for it in imported_names(module)}:
         distributions = {canonicalize_name(it) for it in origin.get(name, [])}

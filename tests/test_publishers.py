@@ -235,6 +235,14 @@ def test_expected_lines_belong_to_a_publisher() -> None:
     assert sorted(set(LINES) - set(NAMES)) == []
 
 
+def test_the_text_of_a_saved_page_is_no_longer_its_publishers() -> None:
+    lines = [
+        (name, line) for name, it in LINES.items() for line in it.read_text("utf-8").split("\n")
+    ]
+    told = "`captured`: put text of your own into the page, then scrapy capture --update"
+    assert [name for name, line in lines if '"captured": "' in line] == [], told
+
+
 def test_a_saved_page_has_its_expected_line() -> None:
     ours = [publisher(name) for name in NAMES]
     urls = {url for it in ours for url in urls_of(it.articles) + urls_of(it.listings)}

@@ -979,7 +979,7 @@ def test_the_known_series_are_listed(capfd: pytest.CaptureFixture[str], tides: P
         (["Tides"], "name one series and a file"),
         (["-O", "a.jsonl"], "name one series and a file"),
         (["Tides", "Wind", "-O", "a.jsonl"], "name one series and a file"),
-        (["Tides", "-O", "a.csv"], "a feed's name ends in"),
+        (["Tides", "-O", "a.txt"], "a file's name ends in"),
         (["Rain", "-O", "-"], r"there is no series 'Rain'; there is:\n.*\tTides\t2\n.*\tWind\t0"),
         (["Tides", "-O", "-", "--state", "none.sqlite"], "there is no state 'none.sqlite'"),
     ],

@@ -8,7 +8,7 @@ from scrapy import Request
 from scrapy.http import HtmlResponse, TextResponse
 from scrapy.settings import Settings
 
-from newscrawler.archives.storage import RENDERED
+from newscrawler.archives.capture import RENDERED
 from newscrawler.browser.chromium import find_chromium, launch_options
 from newscrawler.browser.guard import Guard
 from newscrawler.browser.handler import encoded

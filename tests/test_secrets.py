@@ -74,7 +74,7 @@ def crawl(folder: Path, own: Newsroom) -> Ended:
         f"HTTPAUTH_PASS = {CANARIES['Authorization']!r}\nHTTPAUTH_DOMAIN = '127.0.0.1'\n",
         encoding="utf-8",
     )
-    work = Workplace(folder, own, "--loglevel", "DEBUG", "--record", folder / "saved")
+    work = Workplace(folder, own, "--loglevel", "DEBUG", "--record", folder / "saved.warc")
     return work.crawl(
         SCRAPY_SETTINGS_MODULE="secret_settings",
         PYTHONPATH=f"{folder}{os.pathsep}{os.environ.get('PYTHONPATH', '')}",
@@ -121,7 +121,7 @@ def test_no_secret_is_in_log_terminal_or_report(name: str, leak: Leak) -> None:
 def test_no_secret_of_a_header_is_in_feeds_state_or_recording(leak: Leak) -> None:
     files = [path for path in leak.folder.rglob("*") if path.is_file()]
     kept = [path for path in files if path.name != "secret_settings.py"]
-    assert {path.suffix for path in kept} >= {".jsonl", ".sqlite", ".html", ".json"}
+    assert {path.suffix for path in kept} >= {".jsonl", ".sqlite", ".warc"}
     secret = {name: it.encode() for name, it in CANARIES.items() if name != "address"}
     found = [(path.name, name) for path in kept for name, it in secret.items()
              if it in path.read_bytes()]  # fmt: skip

@@ -176,7 +176,11 @@ def test_a_state_of_the_first_version_gets_what_it_lacks(tmp_path: Path) -> None
     State(database).commit(1, PageCommit(series="s", listed=[("kept", "https://it")]), NOW)
     database.execute("DROP TABLE site_texts")
     database.execute("DROP TABLE site_pages")
-    database.execute("DROP TABLE robots")
+    for table in (
+        *("robots", "archives", "lessons", "copies", "postings"),
+        *("visits", "publications", "beside"),
+    ):
+        database.execute(f"DROP TABLE {table}")
     database.set_version(1)
     database.close()
     for page in "ab":

@@ -26,6 +26,7 @@ from newscrawler.state.database import Database
 from newscrawler.state.folders import folder_of
 from newscrawler.state.opening import MIGRATIONS, open_database
 from newscrawler.state.rows import (
+    ArchivePosition,
     Host,
     KeptResponse,
     KeptRobots,
@@ -35,6 +36,7 @@ from newscrawler.state.rows import (
     Page,
     PageCommit,
     RecordKind,
+    Taught,
 )
 from newscrawler.state.store import NewerStateError, State, StateError
 from tests.conftest import PROJECT_ROOT, succeeds
@@ -403,11 +405,15 @@ def test_a_host_that_is_forgotten_has_no_pause_and_no_robots_txt(state: State) -
     assert state.forget_host("7.example") == 0
 
 
-def test_a_state_of_the_second_version_gets_a_place_for_robots_txts(tmp_path: Path) -> None:
+def test_a_state_of_an_earlier_version_gets_what_came_later(tmp_path: Path) -> None:
     path = tmp_path / "state.sqlite"
     database = open_database(path)
     State(database).put_host(Host(name="news.example", not_before=T1))
-    database.execute("DROP TABLE robots")
+    for table in (
+        *("robots", "archives", "lessons", "copies", "postings"),
+        *("visits", "publications", "beside"),
+    ):
+        database.execute(f"DROP TABLE {table}")
     database.set_version(2)
     database.close()
     with closing(State.open(path)) as state:
@@ -415,6 +421,41 @@ def test_a_state_of_the_second_version_gets_a_place_for_robots_txts(tmp_path: Pa
     with closing(State.open(path)) as state:
         assert state.robots("https://7.example") == robots_of(7)
         assert state.host("news.example") is not None
+        assert state.archive_positions("all") == []
+
+
+# Archives
+
+
+def position(offset: int, number: int = 1, faults: tuple[str, ...] = ()) -> ArchivePosition:
+    return ArchivePosition(
+        key="a.warc all", selection="all", path="a.warc", head="4:ff",
+        offset=offset, number=number, faults=faults,
+    )  # fmt: skip
+
+
+def test_the_position_in_an_archive_is_kept_with_the_page_and_articles_are_counted(
+    state: State,
+) -> None:
+    state.commit(1, replace(a_commit(an_article("1")), position=position(100)), T1)
+    state.commit(1, PageCommit(series="a", position=position(150, faults=("byte 3",))), T1)
+    state.commit(1, replace(a_commit(an_article("2")), position=position(200, 2)), T1)
+    [found] = state.archive_positions("all")
+    assert (found.offset, found.number, found.articles) == (200, 2, 2)
+    state.forget_archives("all")
+    assert state.archive_position("a.warc all") is None
+
+
+def test_what_an_archived_page_teaches_is_learned_when_its_block_is_read(state: State) -> None:
+    for number in range(3):
+        taught = Taught(site="news.example", page=f"p{number}", texts=(5, number + 10))
+        state.commit(1, PageCommit(series="a", taught=taught, position=position(number + 1)), T1)
+    assert state.site_texts("news.example", "another") == frozenset()
+    state.learn_lessons()
+    assert state.site_texts("news.example", "another") == {5}
+    assert state.site_snapshot("news.example").repeated(0) == {5}
+    state.learn_lessons()
+    assert state.site_texts("news.example", "another") == {5}
 
 
 # Outbox

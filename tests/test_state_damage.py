@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from newscrawler.identity import fingerprint
 from newscrawler.items import Article
+from newscrawler.revisions import fingerprint
 from newscrawler.state.rows import KnownArticle, KnownSeries, Page, PageCommit
 from newscrawler.state.store import DamagedStateError, State, open_or_rebuild
 from tests.conftest import PROJECT_ROOT

@@ -116,7 +116,7 @@ def test_a_disk_full_of_batches_gets_no_half_one(work: Workplace) -> None:
 
 
 def test_a_state_on_a_full_disk_ends_the_run_and_loses_nothing(work: Workplace) -> None:
-    with mounted(work.state.parent, "size=420k") as disk:
+    with mounted(work.state.parent, "size=620k") as disk:
         work.prefix = disk.prefix
         reader = Reader(work.feeds)
         ended = work.crawl()

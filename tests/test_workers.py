@@ -7,7 +7,7 @@ import signal
 import time
 from collections.abc import Iterator
 
-from newscrawler.extraction.workers import AHEAD, work_through
+from newscrawler.workers import AHEAD, work_through
 
 
 def play(task: str) -> str:

@@ -12,6 +12,10 @@ from newscrawler.normalise.redaction import redacted
 from newscrawler.normalise.urls import DEFAULT_PORTS
 
 _UNRESERVED = frozenset(f"{ascii_letters}{digits}-._~")  # RFC 3986, section 2.3
+# Most addresses, which are normal already.
+_PLAIN = re.compile(
+    r"http(s?)(://[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)+/[A-Za-z0-9/._~-]*)"
+)
 _ESCAPE = re.compile("%([0-9A-Fa-f]{2})")
 _SLASH = re.compile("%2F", re.IGNORECASE)
 
@@ -51,6 +55,9 @@ def address_keys(url: str) -> list[str]:
     sections 6.2.2.1, 6.2.2.2 and 6.2.3, has it. Raises `ValueError` for what is no
     http or https address.
     """
+    plain = _PLAIN.fullmatch(url)
+    if plain:
+        return [url, f"http{'' if plain[1] else 's'}{plain[2]}"]
     parts = split_address(url)
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     rest = host_and_port(parts) + _ESCAPE.sub(_normal_escape, target)

@@ -13,8 +13,9 @@ WIRE_HEADERS = frozenset({"content-encoding", "content-length", "transfer-encodi
 
 # Found under their own scheme only: most often they lead to the other one.
 REDIRECTS = range(300, 400)
-
-
+SUCCESS = range(200, 300)
+# On a response that a browser made: how it ended (`Capture.rendered`).
+RENDERED = "X-Newscrawler-Rendered"
 STATUS_CODES = range(100, 600)  # RFC 9110, section 15
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -31,7 +32,11 @@ class Capture:
     where the archive does not say. `body` has no content or transfer encoding.
     `retrieved_at` is ISO 8601 in UTC with seconds and `Z`, `None` where nobody
     wrote it down. `rendered` says how the browser ended with a page whose body is
-    what its scripts made of it, `None` for a page as its server sent it.
+    what its scripts made of it, `None` for a page as its server sent it. `fault` says
+    why a success is no page, by the reason that the drops feed would have for it
+    (`too_large`, `cut_short`, `bad_encoding`), `None` for a whole one. What was asked for
+    and not had is a capture as well, with `status` 0, the reason as its `fault` and the
+    `detail` that the drops feed would have.
     """
 
     url: str
@@ -40,6 +45,8 @@ class Capture:
     body: bytes
     retrieved_at: str | None = None
     rendered: str | None = None
+    fault: str | None = None
+    detail: str | None = None
 
 
 class Archive(Protocol):
@@ -53,6 +60,8 @@ class Archive(Protocol):
         """
 
     def __len__(self) -> int: ...
+
+    def close(self) -> None: ...
 
 
 def utc_now() -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from newscrawler.archives.addresses import address_keys, decoded, mirror_names
 from newscrawler.archives.capture import REDIRECTS, ArchiveError, Capture, Headers
+from newscrawler.archives.failures import failed
 from newscrawler.archives.sidecar import SUFFIX, Sidecar, read_sidecar
 
 
@@ -48,6 +49,9 @@ class FolderArchive:
 
     def __len__(self) -> int:
         return len(self.pages) + len({page.name for page in self._by_name.values()})
+
+    def close(self) -> None:
+        """Do nothing: no file is kept open."""
 
     def find(self, url: str, *, rendered: bool = False) -> Capture | None:
         """Return the page saved for `url`; a sidecar's address goes before a file's name."""
@@ -91,6 +95,9 @@ class FolderArchive:
 
     def _capture(self, page: SavedPage, url: str) -> Capture:
         sidecar = page.sidecar
+        if sidecar.failed:
+            at, detail = sidecar.retrieved_at, sidecar.detail or ""
+            return failed(sidecar.url or url, at, sidecar.failed, detail)
         return Capture(
             url=sidecar.url or url,
             status=sidecar.status,

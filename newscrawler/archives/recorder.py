@@ -17,7 +17,8 @@ from newscrawler.archives.addresses import (
     plain_address,
     split_address,
 )
-from newscrawler.archives.capture import ArchiveError, Capture, Headers
+from newscrawler.archives.capture import TIME_FORMAT, ArchiveError, Capture, Headers
+from newscrawler.archives.failures import Failure
 from newscrawler.archives.folder import FolderArchive, saved_key
 from newscrawler.archives.sidecar import SUFFIX, Sidecar, read_sidecar
 
@@ -41,6 +42,8 @@ _EXTENSIONS = {
 _LONGEST_SEGMENT = 200
 # Linux takes paths of 4096 bytes; beyond this a name is no longer readable anyway.
 _LONGEST_NAME = 1000
+# What a page will be that was not had yet.
+_HTML = (("content-type", "text/html"),)
 _DIGITS = 16  # hexadecimal: no clash among a billion addresses
 
 
@@ -65,6 +68,7 @@ class FolderRecorder:
         archive = FolderArchive(root)
         self.root = archive.root
         self._names = {key: page.name for key, page in archive.pages.items()}
+        self._failed = {key for key, page in archive.pages.items() if page.sidecar.failed}
         self._taken = set(self._names.values())
 
     def store(self, capture: Capture) -> Path:
@@ -73,15 +77,42 @@ class FolderRecorder:
         Raises `ValueError` where the capture's address is no http or https address.
         """
         key = saved_key(address_keys(capture.url)[0], rendered=capture.rendered is not None)
+        self._failed.discard(key)
+        return self._put(
+            capture,
+            key,
+            Sidecar(
+                plain_address(capture.url),
+                capture.status,
+                _kept(capture.headers),
+                capture.retrieved_at,
+                capture.rendered,
+            ),
+        )
+
+    def store_failure(self, failure: Failure) -> None:
+        """Write a sidecar that says why a page was not had, unless it was had before.
+
+        Raises `ArchiveError`, and `ValueError` as `store` does.
+        """
+        key = saved_key(address_keys(failure.url)[0], rendered=failure.is_rendered)
+        if key in self._names and key not in self._failed:
+            return
+        at = failure.at.strftime(TIME_FORMAT)
+        rendered = "failed" if failure.is_rendered else None
+        sidecar = Sidecar(
+            plain_address(failure.url),
+            retrieved_at=at,
+            rendered=rendered,
+            failed=failure.reason,
+            detail=failure.detail,
+        )
+        self._put(Capture(failure.url, 0, _HTML, b"", at, rendered), key, sidecar)
+        self._failed.add(key)
+
+    def _put(self, capture: Capture, key: str, sidecar: Sidecar) -> Path:
         name = self._names.get(key) or self._free_name(capture, key)
         path = self.root / name
-        sidecar = Sidecar(
-            plain_address(capture.url),
-            capture.status,
-            _kept(capture.headers),
-            capture.retrieved_at,
-            capture.rendered,
-        )
         try:
             if not _is_recorded(path, sidecar, capture.body):
                 _write(path, sidecar, capture.body)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from newscrawler.archives.formats import check_archive
-from newscrawler.archives.recorder import FolderRecorder
+from newscrawler.archives.moments import read_moment
+from newscrawler.archives.recording import check_name
 
 _CACHE = {
     "HTTPCACHE_ENABLED": True,
@@ -15,19 +17,23 @@ _CACHE = {
 }
 
 
-def replay_settings(path: Path) -> dict[str, object]:
-    """Return the settings for a crawl that reads `path` and never opens a socket.
+def replay_settings(paths: Path | Sequence[Path], at: str = "") -> dict[str, object]:
+    """Return the settings for a crawl that reads archives and never opens a socket.
 
-    They must win over the project's and the spider's. A page that the archive lacks
-    reaches the errback as `IgnoreRequest`. Raises `ArchiveError` where `path` is no
-    archive that can be read.
+    They must win over the project's and the spider's. A page that the archives lack
+    reaches the errback as `IgnoreRequest`. `at` is the moment that is asked for, as typed.
+    Raises `ArchiveError` where a path is no archive that can be read, `ValueError` for what is
+    no moment. Which pages are in large archives is read here, as it takes its time.
     """
-    check_archive(path)
+    moment = read_moment(at) if at else None
+    paths = [paths] if isinstance(paths, Path) else paths
+    check_archive(paths)
     return {
         **_CACHE,
         "HTTPCACHE_STORAGE": "newscrawler.archives.storage.ReplayStorage",
         "HTTPCACHE_IGNORE_MISSING": True,
-        "NEWSCRAWLER_REPLAY": str(path.absolute()),
+        "NEWSCRAWLER_REPLAY": [str(path.absolute()) for path in paths],
+        "NEWSCRAWLER_REPLAY_AT": moment,
         # Nothing is there that could fetch.
         "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https", "file", "data", "ftp", "s3")),
         "TELNETCONSOLE_ENABLED": False,
@@ -47,14 +53,10 @@ def replay_settings(path: Path) -> dict[str, object]:
 
 
 def record_settings(path: Path) -> dict[str, object]:
-    """Return the settings for a crawl that saves every page it fetches below `path`.
+    """Return the settings for a crawl that keeps what it fetches at `path`.
 
-    Makes the folder. Raises `ArchiveError` where it cannot be made, read or written.
+    It is a folder, or named `.warc.gz`, `.warc` or `.wacz`. Raises `ArchiveError` where its name
+    and what stands there do not agree.
     """
-    FolderRecorder(path)
-    return {
-        **_CACHE,
-        "HTTPCACHE_STORAGE": "newscrawler.archives.storage.RecordStorage",
-        "HTTPCACHE_IGNORE_MISSING": False,
-        "NEWSCRAWLER_RECORD": str(path.absolute()),
-    }
+    check_name(path)
+    return {"NEWSCRAWLER_RECORD": str(path.absolute())}

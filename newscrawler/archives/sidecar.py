@@ -33,15 +33,20 @@ class Sidecar:
     retrieved_at: str | None = None
     rendered: str | None = None
     """How the browser ended with the page, where it is what scripts made of it."""
+    failed: str | None = None
+    """Why there was no answer, as the drops feed has it, with its detail."""
+    detail: str | None = None
 
     def dumps(self) -> bytes:
         """Return the JSON form, one key a line, so that a difference reads well."""
         fields = {
             "url": self.url,
-            "status": self.status,
-            "headers": _grouped(self.headers),
+            "status": None if self.failed else self.status,
+            "headers": None if self.failed else _grouped(self.headers),
             "retrieved_at": self.retrieved_at,
             "rendered": self.rendered,
+            "failed": self.failed,
+            "detail": self.detail,
         }
         stated = {name: value for name, value in fields.items() if value is not None}
         return (json.dumps(stated, indent=2) + "\n").encode()
@@ -105,6 +110,18 @@ def _rendered(value: Any) -> str:
     return value
 
 
+def _reason(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[a-z0-9_]{1,100}", value):
+        raise TypeError(f"must be a reason as the drops feed has it, as 'timeout', not {value!r}")
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"must be a text, not {value!r}")
+    return value
+
+
 def _headers(value: Any) -> Headers:
     if not isinstance(value, dict):
         raise TypeError(f"must be an object of header names and values, not {value!r}")
@@ -143,4 +160,6 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "headers": _headers,
     "retrieved_at": _time,
     "rendered": _rendered,
+    "failed": _reason,
+    "detail": _text,
 }

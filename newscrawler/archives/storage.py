@@ -1,53 +1,64 @@
-"""Archives as storages of Scrapy's HTTP cache: one replays them, one records them."""
+"""An archive as a storage of Scrapy's HTTP cache, which answers from it."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from urllib.parse import urldefrag
+from typing import Any
 
 from scrapy import Request, Spider
 from scrapy.http import Response
 from scrapy.responsetypes import responsetypes
 from scrapy.settings import BaseSettings
 
-from newscrawler.archives.capture import ArchiveError, Capture, utc_now
-from newscrawler.archives.formats import open_archive
-from newscrawler.archives.http_headers import header_pairs, header_text, response_headers
-from newscrawler.archives.recorder import FolderRecorder
-from newscrawler.decoding import DecodingError, codings_of, decoded
+from newscrawler.archives.capture import RENDERED, SUCCESS, ArchiveError, Capture
+from newscrawler.archives.formats import damage_in, open_archive
+from newscrawler.archives.http_headers import response_headers
 
+# `found` and `missing` are requests; `broken` records and `damaged` stretches of the archives.
+STATS = ("found", "missing", "broken", "damaged")
 logger = logging.getLogger(__name__)
 
-_NOT_MODIFIED = 304
-# On a response that a browser made: how it ended (`Capture.rendered`).
-RENDERED = "X-Newscrawler-Rendered"
+
+# Before the reason and the detail among the flags of what was not had when it was recorded.
+FAILED = "failed when it was recorded"
 
 
 class ReplayStorage:
-    """Answers from the archive at the setting `NEWSCRAWLER_REPLAY`.
+    """Answers from the archives at the setting `NEWSCRAWLER_REPLAY`, a list of paths.
 
+    `NEWSCRAWLER_REPLAY_AT`, in seconds since 1970, asks for the captures nearest to it.
     `request.meta["retrieved_at"]`, and so the response's, is the time of the capture
-    where it is known. Stats: `replay/found`, `replay/missing`.
+    where it is known. A page that a live crawl would refuse has the reason among its flags.
+    Stats: `replay/found`, `replay/missing`, and what the archives have beside whole pages:
+    `replay/broken`, `replay/damaged`.
 
     Raises `ArchiveError` when made: an error in `open_spider` would only be logged,
     and the crawl would go on without its pages.
     """
 
     def __init__(self, settings: BaseSettings) -> None:
-        self.archive = open_archive(Path(settings["NEWSCRAWLER_REPLAY"]))
+        paths = [Path(path) for path in settings["NEWSCRAWLER_REPLAY"]]
+        self.archive = open_archive(paths, settings["NEWSCRAWLER_REPLAY_AT"])
+        self.largest_page = settings.getint("DOWNLOAD_MAXSIZE")
         self.missing: set[str] = set()
 
     def open_spider(self, spider: Spider) -> None:
         logger.info(
             "Replaying the %d pages of %s",
             len(self.archive),
-            spider.settings["NEWSCRAWLER_REPLAY"],
+            ", ".join(spider.settings["NEWSCRAWLER_REPLAY"]),
             extra={"spider": spider},
         )
+        for found in damage_in(self.archive):
+            logger.warning("%s", found.told, extra={"spider": spider})
+            _count(spider, "replay/broken", found.broken)
+            _count(spider, "replay/damaged", found.damaged)
 
-    def close_spider(self, spider: Spider) -> None:
-        """Do nothing: no file is kept open."""
+    def close_spider(self, spider: Spider) -> None:  # noqa: ARG002, as Scrapy calls it
+        self.archive.close()
 
     def retrieve_response(self, spider: Spider, request: Request) -> Response | None:
         """Return what was saved for the request's address; only `GET` is answered.
@@ -64,7 +75,8 @@ class ReplayStorage:
             return None
         if capture.retrieved_at:
             request.meta["retrieved_at"] = capture.retrieved_at
-        return _response(capture)
+        most = request.meta.get("download_maxsize", self.largest_page)
+        return _response(within(capture, most))
 
     def store_response(self, spider: Spider, request: Request, response: Response) -> None:
         """Do nothing: an archive that is replayed stays as it is."""
@@ -84,77 +96,39 @@ class ReplayStorage:
             logger.info("Not in the archive: %s", request, extra={"spider": spider})
 
 
-class RecordStorage:
-    """Saves every `GET` response, redirects and errors too, at `NEWSCRAWLER_RECORD`.
-
-    `request.meta["retrieved_at"]`, and so the response's, is the time that is recorded.
-    The cache sees a body as it was sent; it is recorded decoded. Not recorded is a 304
-    response, which has no page, and a body that cannot be decoded. Stats: `record/stored`.
-
-    Raises `ArchiveError` when made, where the folder cannot be written.
-    """
-
-    def __init__(self, settings: BaseSettings) -> None:
-        self.recorder = FolderRecorder(Path(settings["NEWSCRAWLER_RECORD"]))
-        self.maximum = settings.getint("DOWNLOAD_MAXSIZE")
-
-    def open_spider(self, spider: Spider) -> None:
-        logger.info("Recording to %s", self.recorder.root, extra={"spider": spider})
-
-    def close_spider(self, spider: Spider) -> None:
-        """Do nothing: no file is kept open."""
-
-    def retrieve_response(self, spider: Spider, request: Request) -> None:
-        """Answer nothing: every page is asked for."""
-
-    def store_response(self, spider: Spider, request: Request, response: Response) -> None:
-        """Write the response to the folder.
-
-        Raises `ArchiveError` where it cannot be written.
-        """
-        request.meta["retrieved_at"] = retrieved_at = utc_now()
-        if request.method != "GET" or response.status == _NOT_MODIFIED:
-            return
-        page = self._decoded(request, response)
-        if page:
-            self.recorder.store(_capture(request, page, retrieved_at))
-            _count(spider, "record/stored")
-
-    def _decoded(self, request: Request, response: Response) -> Response | None:
-        packed = response.headers.getlist("Content-Encoding")
-        if not packed:
-            return response
-        maximum = request.meta.get("download_maxsize", self.maximum)
-        try:
-            body = decoded(response.body, codings_of(packed), maximum)
-        except DecodingError:
-            return None
-        headers = response.headers.copy()
-        del headers["Content-Encoding"]
-        return response.replace(headers=headers, body=body)
+def replay_report(stats: Mapping[str, Any]) -> dict[str, dict[str, int]]:
+    """Return what the report of a replay says of its archives, nothing for a live crawl."""
+    found = {name: stats.get(f"replay/{name}", 0) for name in STATS}
+    return {"replay": found} if any(found.values()) else {}
 
 
-def _count(spider: Spider, name: str) -> None:
-    spider.crawler.stats.inc_value(name)
+def replay_lines(stats: Mapping[str, Any]) -> list[str]:
+    """Say what of the archives cannot be read."""
+    damaged, broken = stats.get("replay/damaged", 0), stats.get("replay/broken", 0)
+    if not damaged and not broken:
+        return []
+    return [f"saved pages: damaged stretches {damaged}, records that cannot be read {broken}"]
+
+
+def _count(spider: Spider, name: str, number: int = 1) -> None:
+    if number:
+        spider.crawler.stats.inc_value(name, number)
+
+
+def within(capture: Capture, most: int) -> Capture:
+    """Return the capture as a live crawl with this limit in bytes (0: none) would see it."""
+    if not 0 < most < len(capture.body):
+        return capture
+    fault = "too_large" if capture.status in SUCCESS else None
+    return replace(capture, body=b"", fault=fault)
 
 
 def _response(capture: Capture) -> Response:
+    flags = [one for one in (capture.fault, capture.detail) if one is not None]
+    flags = flags if capture.status else [FAILED, *flags]
     headers = response_headers(capture.headers)
     headers.pop(RENDERED, None)
     if capture.rendered is not None:
         headers[RENDERED] = capture.rendered
     kind = responsetypes.from_args(headers=headers, url=capture.url, body=capture.body)
-    return kind(capture.url, status=capture.status, headers=headers, body=capture.body)
-
-
-def _capture(request: Request, response: Response, retrieved_at: str) -> Capture:
-    is_rendered = bool(request.meta.get("playwright"))
-    how = header_text(response.headers.get(RENDERED) or b"")
-    return Capture(
-        url=urldefrag(request.url).url,
-        status=response.status,
-        headers=header_pairs(response.headers),
-        body=response.body,
-        retrieved_at=retrieved_at,
-        rendered=(how or None) if is_rendered else None,
-    )
+    return kind(capture.url, status=capture.status, headers=headers, body=capture.body, flags=flags)

@@ -19,7 +19,7 @@ from scrapy.http import Response
 from scrapy.responsetypes import responsetypes
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding
 
-from newscrawler.archives.storage import RENDERED
+from newscrawler.archives.capture import RENDERED
 from newscrawler.browser.chromium import find_chromium, isolated_options
 from newscrawler.browser.guard import Guard
 from newscrawler.browser.page_requests import Download, PageRequests

@@ -8,7 +8,6 @@ import logging
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +15,16 @@ from typing import TYPE_CHECKING, Any
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError
 
+from newscrawler.archives.append_file import BusyError
+from newscrawler.archives.capture import ArchiveError
+from newscrawler.commands import recorded
+from newscrawler.commands.archive_options import archive_settings
+from newscrawler.commands.choice_settings import check_choices
+from newscrawler.commands.crawl_options import (
+    add_replay_option,
+    option_settings,
+    output_settings,
+)
 from newscrawler.commands.network_options import add_network_option, check_network, opened_settings
 from newscrawler.commands.number_settings import check_numbers
 from newscrawler.commands.unsafe_settings import why_refused
@@ -43,6 +52,8 @@ REFUSALS: dict[type[Exception], ExitCode] = {
     ConfigurationError: ExitCode.CONFIGURATION,
     MannersError: ExitCode.CONFIGURATION,
     LockedError: ExitCode.LOCKED,
+    BusyError: ExitCode.LOCKED,
+    ArchiveError: ExitCode.USAGE,
     StateError: ExitCode.STATE_DAMAGED,
     OSError: ExitCode.STORAGE,
 }
@@ -62,14 +73,14 @@ class Command(BaseRunSpiderCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         for name, metavar, meaning in (
-            ("--replay", "PATH", "read saved pages (a folder or a WARC file), touch no network"),
-            ("--record", "FOLDER", "save every page that is fetched in FOLDER"),
+            ("--record", "PATH", "keep what is fetched in PATH: .warc.gz, .warc, .wacz, a folder"),
             ("--state", "FILE", "remember here what is known, and not in state/newscrawler.sqlite"),
             ("--report", "FILE", "write the run's report as JSON; - is standard output"),
             ("--max-time", "SECONDS", "end the run after this time, with code 15"),
             ("--wait", "SECONDS", "wait that long for another run with the same state"),
         ):
             parser.add_argument(name, metavar=metavar, help=meaning)
+        add_replay_option(parser)
         add_network_option(parser)
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -89,6 +100,7 @@ class Command(BaseRunSpiderCommand):
         super().process_options(args, opts)
         if opts.replay:
             opts.state = opts.state or IN_MEMORY
+        self.merge(partial(archive_settings, opts), args)
         self.merge(option_settings, opts)
         self.merge(lambda networks: opened_settings(self.settings, networks), opts.allow_network)
         self.refusing(self.take_lock)
@@ -96,8 +108,12 @@ class Command(BaseRunSpiderCommand):
             raise UsageError("--replay and --record: choose one", print_help=False)
         from newscrawler.archives.settings import record_settings, replay_settings
 
+        at = opts.spargs.get("at", "")
+        if at and not opts.replay:
+            raise UsageError("at=... says which of the saved pages: it needs --replay")
         if opts.replay:
-            self.merge(replay_settings, Path(opts.replay))
+            paths = [Path(path) for path in opts.replay]
+            self.merge(lambda paths: replay_settings(paths, at), paths)
         if opts.record:
             self.merge(record_settings, Path(opts.record))
         self.merge(output_settings, outputs)
@@ -107,7 +123,7 @@ class Command(BaseRunSpiderCommand):
         assert self.settings is not None
         try:
             self.settings.setdict(read(value), priority="cmdline")
-        except ValueError as error:
+        except (ValueError, OSError) as error:
             raise UsageError(for_terminal(str(error)), print_help=False) from error
 
     def refusing(self, check: Callable[[], None]) -> None:
@@ -165,7 +181,7 @@ class Command(BaseRunSpiderCommand):
         crawler.signals.connect(watch_log, signals.engine_started, weak=False)
         with self.watchdog(crawler):
             self.crawler_process.start(install_signal_handlers=False)
-        self.exitcode = self.end(crawler)
+        self.exitcode = recorded.complete(crawler, self.end(crawler))
 
     def watchdog(self, crawler: Crawler) -> Watchdog:
         from twisted.internet import reactor
@@ -212,6 +228,7 @@ class Command(BaseRunSpiderCommand):
         assert self.settings is not None
         self.refusing(partial(check_manners, self.settings))
         self.refusing(lambda: self.check_browser(arguments))
+        self.refusing(partial(recorded.begin, self.settings))
         return name
 
     def spider_name(self, args: list[str]) -> str:
@@ -244,7 +261,7 @@ class Command(BaseRunSpiderCommand):
         read = getattr(spider, "read_arguments", None)
         try:
             return read(**arguments) if read else None
-        except ValueError as error:
+        except (ValueError, OSError) as error:
             raise UsageError(for_terminal(str(error)), print_help=False) from error
 
 
@@ -284,41 +301,12 @@ def finish_interrupted(path: Path, feeds: Path, outputs: list[Output]) -> str | 
 def check_settings(settings: BaseSettings) -> None:
     """Raise `ConfigurationError` for a setting, `OSError` for a log that cannot be written."""
     check_numbers(settings)
+    check_choices(settings)
     if why := why_refused(settings):
         raise ConfigurationError(why)
     if settings["LOG_FILE"]:
         with Path(settings["LOG_FILE"]).open("a", encoding="utf-8") as log:
             log.write("\n")  # on a full disk only a byte more tells
-
-
-def option_settings(opts: argparse.Namespace) -> dict[str, Any]:
-    """Return the settings of the options that are given."""
-    given = {
-        "NEWSCRAWLER_STATE": opts.state,
-        "NEWSCRAWLER_REPORT": opts.report,
-        "NEWSCRAWLER_MAX_TIME": seconds("--max-time", opts.max_time),
-        "NEWSCRAWLER_LOCK_WAIT": seconds("--wait", opts.wait),
-    }
-    return {name: value for name, value in given.items() if value is not None}
-
-
-def seconds(option: str, text: str | None) -> float | None:
-    if text is None:
-        return None
-    if not text.replace(".", "", 1).isdecimal():
-        raise ValueError(f"{option} {text!r} is no number of seconds")
-    return float(text)
-
-
-def output_settings(outputs: list[tuple[str, bool]]) -> dict[str, Any]:
-    """Return the setting for outputs given as (name, whether to overwrite)."""
-    from newscrawler.exporters import feed_options
-    from newscrawler.outputs import Output
-
-    named = [Output(name, overwrite) for name, overwrite in outputs]
-    for one in named:
-        feed_options(one.path, [], overwrite=one.overwrite)
-    return {"NEWSCRAWLER_OUTPUTS": [asdict(one) for one in named]} if named else {}
 
 
 def quieten(opts: argparse.Namespace) -> None:

@@ -9,6 +9,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from newscrawler.commands.crawl import Command as CrawlCommand
+from newscrawler.commands.crawl_options import add_replay_option
 from newscrawler.commands.network_options import add_network_option
 from newscrawler.exit_codes import ExitCode
 from newscrawler.lines import json_line
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 OPTIONS = (
-    ("--replay", "PATH", "read saved pages (a folder or a WARC file), touch no network"),
-    ("--record", "FOLDER", "save every page that is fetched in FOLDER"),
+    ("--record", "PATH", "keep what is fetched in PATH: .warc.gz, .warc, .wacz, a folder"),
     ("--pages", "N", "look at N articles, and at as many listing pages at the most (30)"),
     ("--max-time", "SECONDS", "end after this time, with code 15"),
 )
@@ -43,6 +43,7 @@ class Command(CrawlCommand):
         ScrapyCommand.add_options(self, parser)
         for name, metavar, meaning in OPTIONS:
             parser.add_argument(name, metavar=metavar, help=meaning)
+        add_replay_option(parser)
         add_network_option(parser)
         parser.add_argument("--json", action="store_true", help="write one JSON object a line")
 

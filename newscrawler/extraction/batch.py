@@ -9,12 +9,12 @@ from typing import Any
 
 from newscrawler.extraction.page_lists import BadLine, ListedPage, read_page_list
 from newscrawler.extraction.saved import html_response, is_known, read_page_file
-from newscrawler.extraction.workers import work_through
 from newscrawler.items import Article
 from newscrawler.lines import json_line
 from newscrawler.normalise.records import normalise_article
 from newscrawler.pages.reader import read_article
 from newscrawler.publishers import article_page
+from newscrawler.workers import work_through
 
 # A page takes a tenth of a second; a hostile one may take two.
 PAGE_SECONDS = 20.0

@@ -54,6 +54,14 @@ ERRORS: dict[type[DecodingError], type[Exception]] = {
 }
 
 
+# What a replay says of a saved page that was none when it was saved.
+FAULTS: dict[str, type[DecodingError]] = {
+    "too_large": TooLargeError,
+    "cut_short": CutShortError,
+    "bad_encoding": DecodingError,
+}
+
+
 class WholeBodies:
     """A downloader middleware in the place of Scrapy's HttpCompressionMiddleware.
 
@@ -79,6 +87,8 @@ class WholeBodies:
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         if request.method == "HEAD":
             return response
+        for fault in FAULTS.keys() & set(response.flags):
+            return self.again_or_not(request, FAULTS[fault], "so says the archive")
         is_page = 200 <= response.status < 300
         try:
             page = await self.unpacked(request, response)

@@ -48,6 +48,17 @@ def fold(text: str) -> str:
     return " ".join(_fold_once(once).split())
 
 
+def levelled(text: str) -> str:
+    """Return text on one line in which quotes, dashes and widths have one spelling.
+
+    Unlike `fold` it keeps the case, since another case is another word.
+    """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.replace("`", "'").split())
+    plain = _VARIANT.sub(lambda match: _PLAIN[match[0]], _without_junk(text))
+    return " ".join(unicodedata.normalize("NFKC", plain).split())
+
+
 def unique(texts: Iterable[str]) -> list[str]:
     """Return each text once, in its first spelling."""
     first: dict[str, str] = {}

@@ -109,6 +109,12 @@ class Document:
         """The place of each link in the order of the document."""
         return {link: place for place, link in enumerate(self.elements.of("a"))}
 
+    def shown_text(self) -> str:
+        """Return all text of the body, as it stands between the tags."""
+        unseen = ("script", "style", "template", "noscript")
+        texts = self.elements.texts()
+        return "".join(one.text for one in texts if one.is_tail or one.holder.tag not in unseen)
+
     def find(self, css: str, within: Element | None = None) -> list[Found]:
         """Return what `css` matches, in document order."""
         found = _compiled(css)(self.root if within is None else within)

@@ -28,6 +28,7 @@ from newscrawler.pages.site_memory import (
     Learned,
     SiteMemory,
     digest_of,
+    short_digest_of,
     signature,
 )
 from newscrawler.pages.stated import element_text
@@ -38,6 +39,8 @@ LIKELY = 0.5
 # Where the site's last pages had their text, and where a text stands that other pages had as well.
 LIKELY_IN_CONTAINER, SURE = 0.35, 0.85
 _SHORTEST, _MOST_DOUBTFUL = 15, 50
+# Texts of menus are short; of what could be taken for a paragraph a page has some dozens.
+_MOST_BESIDE = 200
 # No line to the reader was taken for text with more certainty; asking is half the time of a line.
 _CERTAIN = 0.98
 
@@ -108,7 +111,6 @@ def main_text(
     model = model or block_model()
     likely = _with_lists(facts, model.second(facts, model.first(facts)))
     kept = _kept(facts, likely, memory)
-    learned = Learned(_doubtful(facts, likely), _container(facts, kept))
     paragraphs = [line.text for line in kept]
     stated = _stated(document)
     paragraphs = stated if _is_better(stated, paragraphs) else paragraphs
@@ -117,6 +119,7 @@ def main_text(
             document, headline, shrink=facts.shrink, read=lambda text: _of_fragment(text, model)
         )
         paragraphs = _with_opening(paragraphs, in_script)
+    learned = Learned(_doubtful(facts, likely), _container(facts, kept), _beside(facts, paragraphs))
     return Text(paragraphs, learned)
 
 
@@ -229,6 +232,13 @@ def _doubtful(facts: Facts, likely: list[float]) -> tuple[int, ...]:
         if LIKELY_IN_CONTAINER < one <= SURE and len(block.text) >= _SHORTEST
     )
     return tuple(dict.fromkeys(digest_of(text) for text in islice(doubtful, _MOST_DOUBTFUL)))
+
+
+def _beside(facts: Facts, taken: list[str]) -> tuple[int, ...]:
+    """Return the digests of what is shown and was left out, the longest texts of many."""
+    left = {block.text for block in facts.blocks if len(block.text) >= _SHORTEST}.difference(taken)
+    longest = sorted(left, key=lambda text: (-len(text), text))[:_MOST_BESIDE]
+    return tuple(sorted(map(short_digest_of, longest)))
 
 
 def _container(facts: Facts, lines: list[_Line]) -> str:

@@ -9,7 +9,6 @@ from typing import Any
 from newscrawler.items import Article, Dateline, Publisher, Related, Source
 from newscrawler.normalise.datelines import split_dateline
 from newscrawler.normalise.dates import Moment, instant_of, is_before, parse_date
-from newscrawler.normalise.people import agency_of
 from newscrawler.normalise.text import fold
 from newscrawler.normalise.urls import url_key
 from newscrawler.pages.article import ArticlePage
@@ -25,6 +24,7 @@ from newscrawler.pages.vocabulary import (
     SENTENCE_END,
     SERIES_LABEL,
 )
+from newscrawler.pages.wire_service import WireService
 
 # Fields whose candidates are taken as they are, the first that says something.
 PLAIN_FIELDS = (
@@ -204,18 +204,17 @@ class _Reader:
                 return
 
     def source_organization(self, article: Article) -> str | None:
-        """Return the wire service: stated by the page, by its dateline or by its byline."""
-        stated: str | None = self.choose("source_organization")
+        """Return the wire service: by the publisher's rule, or by what the page says of it."""
+        stated = self.page.source_organization()
         if stated:
+            self.provenance["source_organization"] = "publisher"
             return stated
-        if article.dateline and article.dateline.source:
-            self.provenance["source_organization"] = "text"
-            return agency_of(article.dateline.source) or article.dateline.source
-        agencies = (agency_of(author.name) for author in article.authors or [])
-        agency = next((name for name in agencies if name), None)
-        if agency:
-            self.provenance["source_organization"] = self.provenance["authors"]
-        return agency
+        article.provenance = self.provenance
+        found = WireService(self.page.document, article).choose()
+        if found is None:
+            return None
+        name, self.provenance["source_organization"] = found
+        return name
 
     # Relations
 

@@ -14,6 +14,7 @@ from newscrawler.pages.block_shapes import key_of
 
 # How many other pages have to have a text before it counts as repeated.
 REPEATED = 2
+_SHORT = 2**32 - 1
 _DIGITS = re.compile(r"\d+")
 
 
@@ -36,12 +37,19 @@ class Learned(NamedTuple):
     """Digests of the texts of which it was in doubt whether they belong to the article."""
     container: str = ""
     """Signature of the element that held most of the text, empty where none has a name."""
+    beside: tuple[int, ...] = ()
+    """Short digests of the texts that the page shows and that were not taken for the article's."""
 
 
 def digest_of(text: str) -> int:
     """Return 63 bits, as SQLite keeps them: no two of a million texts of a site are the same."""
     digest = blake2b(key_of(text).encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest) >> 1
+
+
+def short_digest_of(text: str) -> int:
+    """Return 32 bits: of the hundred texts of one page none is taken for another."""
+    return digest_of(text) & _SHORT
 
 
 def signature(tag: str, names: str) -> str:

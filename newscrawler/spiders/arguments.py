@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Self
 
+from newscrawler.archives.moments import read_moment
 from newscrawler.memory import Revisits
 from newscrawler.normalise.dates import in_range
 from newscrawler.normalise.urls import clean_url
@@ -23,7 +25,7 @@ MAX_PAGES = 1000
 DEFAULTS = {
     "url": "", "related": "1", "scope": "series", "max_articles": "", "since": "", "until": "",
     "full": "0", "recheck": "auto", "stop_known": "", "max_pages": str(MAX_PAGES),
-    "browser": "auto",
+    "browser": "auto", "at": "",
 }  # fmt: skip
 RECHECKS: dict[str, bool | None] = {"auto": None, "all": True, "never": False}
 # A comma is a legal part of a news address (`.../leak,3412544.html`, `.../news,UMXw2qF`): it
@@ -70,6 +72,8 @@ class SeriesArguments:
     revisits: Revisits = field(default_factory=Revisits)
     browser: str = "auto"
     """Whether listing pages are rendered: those that need it, none (`0`), all (`1`)."""
+    at: int | None = None
+    """The moment whose saved pages are asked for, in seconds since 1970; of a replay alone."""
 
     @property
     def limited(self) -> bool:
@@ -83,9 +87,7 @@ class SeriesArguments:
         if unknown:
             raise ValueError(f"there is no argument {', '.join(sorted(unknown))}")
         said = {**DEFAULTS, **given}
-        period = Period(_day("since", said["since"]), _day("until", said["until"]))
-        if period.since and period.until and period.since > period.until:
-            raise ValueError(f"since={said['since']} is after until={said['until']}")
+        period = read_period("since", "until", said)
         is_full = _choice("full", said["full"], SWITCH) == 1
         return cls(
             urls=_urls(said["url"]),
@@ -97,6 +99,7 @@ class SeriesArguments:
             period=period,
             revisits=Revisits(full=is_full, known=_recheck(said["recheck"])),
             browser=BROWSER[_choice("browser", said["browser"], BROWSER)],
+            at=read_moment(said["at"]) if said["at"] else None,
         )
 
 
@@ -137,6 +140,15 @@ def whole_number(name: str, text: str) -> int | None:
     if not (text.isascii() and text.isdigit() and int(text) > 0):
         raise ValueError(f"{name}={text!r} is not a whole number above 0")
     return int(text)
+
+
+def read_period(since: str, until: str, said: Mapping[str, str]) -> Period:
+    """Read the two days named so; raise ValueError that names the wrong one."""
+    first, last = said.get(since, ""), said.get(until, "")
+    period = Period(_day(since, first), _day(until, last))
+    if period.since and period.until and period.since > period.until:
+        raise ValueError(f"{since}={first} is after {until}={last}")
+    return period
 
 
 def _day(name: str, text: str) -> date | None:

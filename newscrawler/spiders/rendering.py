@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
-from newscrawler.archives.storage import RENDERED
+from newscrawler.archives.capture import RENDERED
 from newscrawler.browser.chromium import find_chromium
 from newscrawler.browser.reading import END
 from newscrawler.pages.listing import ListingPage

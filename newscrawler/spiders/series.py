@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from typing import Any, Self
 
 from scrapy import Request, signals
@@ -162,8 +163,11 @@ class SeriesSpider(RelatedSpider):
         url = page.document.own_url
         known = self.memory.article_at(url, page.url, *reached)
         article = read_article(page, self.memory.site_memory(site, url, known))
-        if known and article.body and page.learned.doubtful:
-            article.body = text_as_known(article.body, page.learned, known)
+        if known and article.body:
+            beside = partial(self.memory.state.beside, known.key)
+            article.body = text_as_known(
+                article.body, known, page.learned, page.document.shown_text, beside
+            )
         response.meta["learned"] = page.learned
         return article
 

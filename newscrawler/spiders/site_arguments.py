@@ -7,7 +7,7 @@ from typing import Self
 
 from newscrawler.spiders.arguments import SeriesArguments, whole_number
 
-NAMES = {"url", "max_articles", "since", "until", "full", "recheck", "documents"}
+NAMES = {"url", "max_articles", "since", "until", "full", "recheck", "documents", "at"}
 # Robots.txt and the start page aside; a day of a large site is in its first three.
 DOCUMENTS = 50
 

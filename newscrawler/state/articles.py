@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterable, Iterator
-from hashlib import blake2b
 from typing import Any
 
+from newscrawler.state.copies import mark_digest
 from newscrawler.state.errors import DamagedStateError
 from newscrawler.state.rows import KnownArticle, Page
-from newscrawler.state.sites import Sites
 from newscrawler.state.tables import (
     ARTICLES,
     DELIVERIES,
@@ -21,9 +20,13 @@ from newscrawler.state.tables import (
     VERSIONS,
     Row,
 )
+from newscrawler.state.visits import Visits
+
+# Of an export of everything, so that a million articles need no more memory than these.
+_LINES_AT_ONCE = 200
 
 
-class Articles(Sites):
+class Articles(Visits):
     """Articles, found by their key or by a mark."""
 
     def article(self, key: str) -> KnownArticle | None:
@@ -63,12 +66,14 @@ class Articles(Sites):
             self._keep_lines_of_batches(key)
             for mark in json.loads(ARTICLES.named(row)["marks"]):
                 database.delete(MARKS, "mark = ?", mark_digest(mark))
+            self._forget_publications(key)
             for table in (VERSIONS, DELIVERIES):
                 database.delete(table, "article = ?", key)
-            database.delete(DELIVERIES, "article = ?", key)
             self._unlearn(key, ARTICLES.named(row)["url"])
+            self._forget_copies(key)
             for page in self._addresses(key):
                 database.delete(PAGES, "key = ?", page)
+                self._forget_visits(page)
             database.delete(ARTICLES, "key = ?", key)
         return True
 
@@ -135,6 +140,17 @@ class Articles(Sites):
         row = self._database.get(MARKS, digest)
         return row is not None and row[1] == article
 
+    def _share_marks(self, key: str, marks: Iterable[str]) -> None:
+        """Let an article be known by the marks of a page that is the same as its own."""
+        row = self._database.get(ARTICLES, key)
+        if row is None:
+            return
+        known = ARTICLES.named(row)
+        own = dict.fromkeys(json.loads(known["marks"]))
+        own |= dict.fromkeys(mark for mark in marks if self._mark(mark, key))
+        after = known | {"marks": json.dumps(list(own), ensure_ascii=False)}
+        self._database.put(ARTICLES, after.values())
+
     # Lines
 
     def article_lines(self, series: str, *, versions: bool = False) -> Iterator[str]:
@@ -146,6 +162,25 @@ class Articles(Sites):
                 row = self._database.get(VERSIONS, number)
             if row:  # it may have been forgotten meanwhile
                 yield line_in(VERSIONS.named(row))
+
+    def all_article_lines(self, *, versions: bool = False) -> Iterator[str]:
+        """Give the last version of each article of all series, or all, in order of arrival."""
+        last = 0
+        while True:
+            with self._database.guarded():
+                where = f"id > ? ORDER BY id LIMIT {_LINES_AT_ONCE}"
+                rows = [VERSIONS.named(row) for row in self._database.select(VERSIONS, where, last)]
+                wanted = [row for row in rows if self._is_wanted(row, versions=versions)]
+            if not rows:
+                return
+            yield from map(line_in, wanted)
+            last = rows[-1]["id"]
+
+    def _is_wanted(self, version: dict[str, Any], *, versions: bool) -> bool:
+        if versions:
+            return version["id"] in self._every_version(version["article"])
+        article = self._database.get(ARTICLES, version["article"])
+        return article is not None and ARTICLES.named(article)["last"] == version["id"]
 
     def _version_ids(self, series: str, *, versions: bool) -> list[int]:
         found: dict[str, list[int]] = {}
@@ -170,7 +205,3 @@ class Articles(Sites):
 
 def line_in(version: dict[str, Any]) -> str:
     return zlib.decompress(version["line"]).decode("utf-8")
-
-
-def mark_digest(mark: str) -> bytes:
-    return blake2b(mark.encode("utf-8", "replace"), digest_size=16).digest()

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterable
 
 from newscrawler.state.outbox import Outbox
-from newscrawler.state.rows import KeptResponse, KnownArticle, Page, PageCommit
+from newscrawler.state.rows import Copy, KeptResponse, KnownArticle, Page, PageCommit
 from newscrawler.state.tables import MEMBERS, PAGES, RESPONSES
 
 
@@ -75,8 +75,31 @@ class Frontier(Outbox):
             self._add_member(commit.series, article, (page.key for page in commit.pages))
         origin = (article.key, article.line, version) if article else None
         self._add_records(run, commit.series, commit.records, origin)
-        if commit.taught:
+        self._keep_lesson(commit)
+        self._note(run, commit, at)
+
+    def _note(self, run: int, commit: PageCommit, at: str) -> None:
+        """Keep what a page tells besides: what stood beside its text, its text, the answer."""
+        if commit.article and commit.beside:
+            self._put_beside(commit.article.key, commit.beside)
+        if commit.copy:
+            self._keep_copy(commit.copy)
+        if commit.visit:
+            for key in dict.fromkeys(commit.visited):
+                self._note_visit(run, key, commit.visit, at)
+
+    def _keep_lesson(self, commit: PageCommit) -> None:
+        if commit.position:
+            self._put_position(commit)
+        if commit.taught and commit.position:
+            self._set_aside(commit.taught)
+        elif commit.taught:
             self._learn(commit.taught)
+
+    def _keep_copy(self, copy: Copy) -> None:
+        self._put_copy(copy)
+        if copy.reason and copy.article != copy.key:
+            self._share_marks(copy.article, copy.marks)
 
     def _queue(self, link: Page) -> None:
         known = self._page(link.key)

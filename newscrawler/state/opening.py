@@ -14,7 +14,16 @@ from typing import TypeAlias
 
 from newscrawler.state.database import Database, companions, sync_folder
 from newscrawler.state.errors import DamagedStateError, NewerStateError, StateError
-from newscrawler.state.tables import META, ROBOTS_FILES, SCHEMA, SITE_MEMORY, statements
+from newscrawler.state.tables import (
+    ADDRESS_HISTORY,
+    ARCHIVE_FILES,
+    META,
+    ROBOTS_FILES,
+    SCHEMA,
+    SITE_MEMORY,
+    TEXT_COPIES,
+    statements,
+)
 
 # "news", so that `file` and we tell a state from the file of another application.
 APPLICATION_ID = 0x6E657773
@@ -34,8 +43,29 @@ def add_robots_files(database: Database) -> None:
         database.connection.execute(statement)
 
 
+def add_archive_files(database: Database) -> None:
+    for statement in statements(ARCHIVE_FILES):
+        database.connection.execute(statement)
+
+
+def add_text_copies(database: Database) -> None:
+    for statement in statements(TEXT_COPIES):
+        database.connection.execute(statement)
+
+
+def add_address_history(database: Database) -> None:
+    for statement in statements(ADDRESS_HISTORY):
+        database.connection.execute(statement)
+
+
 # The step at index 0 leads from schema version 1 to version 2.
-MIGRATIONS: tuple[Migration, ...] = (add_site_memory, add_robots_files)
+MIGRATIONS: tuple[Migration, ...] = (
+    add_site_memory,
+    add_robots_files,
+    add_archive_files,
+    add_text_copies,
+    add_address_history,
+)
 
 
 def open_database(path: Path | None, migrations: Sequence[Migration] = MIGRATIONS) -> Database:

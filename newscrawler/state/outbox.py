@@ -138,15 +138,19 @@ class Outbox(Articles):
     def close_batch(self, batch: int, at: str) -> None:
         """Note that all its files stand under their names; its records leave the outbox."""
         with self._database.transaction():
-            for row in self._each("batch = ? ORDER BY id", batch):
-                self._note_published(OUTBOX.named(row)["version_id"], batch)
+            self._note_publications(batch)
             self._database.delete(OUTBOX, "batch = ?", batch)
             self._change_batch(batch, closed_at=at)
 
-    def _note_published(self, version_id: int, batch: int) -> None:
-        if version_id:
-            version = self._version(version_id) | {"batch": batch}
-            self._database.put(VERSIONS, version.values())
+    def _note_publications(self, batch: int) -> None:
+        place, row = 0, self._database.get(BATCHES, batch)
+        names = _batch(BATCHES.named(row)).series if row else ()
+        for each in self._each("batch = ? AND kind = 'article' ORDER BY id", batch):
+            place, record = place + 1, OUTBOX.named(each)
+            if version_id := record["version_id"]:
+                version = self._version(version_id) | {"batch": batch}
+                self._database.put(VERSIONS, version.values())
+                self._note_publication(version_id, batch, names.index(record["series"]), place)
 
     def _change_batch(self, batch: int, **changes: str) -> None:
         with self._database.transaction():

@@ -73,6 +73,7 @@ def _fill(
         # Not all at once, the moment after: the site has done nothing.
         refill.due_at = f"{datetime.fromisoformat(now) + timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"
         refill.drop_what_lost_its_text()
+        refill.index_copies_anew()
         refill.read(feed_files(feeds))
         refill.mend_outbox()
         refill.let_wait_again()

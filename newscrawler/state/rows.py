@@ -94,6 +94,74 @@ class Taught:
     container: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchivePosition:
+    """How far one file was read for one selection of its records."""
+
+    key: str
+    selection: str
+    path: str
+    head: str
+    """By which the file's beginning is known again: length and digest."""
+    offset: int
+    """Where the first record begins whose outcome is not kept."""
+    number: int
+    """Of the last page, counted through all files of the selection."""
+    records: int = 0
+    """All that were passed, whatever they hold."""
+    articles: int = 0
+    """Pages that gave an article, unchanged ones included; counted by the state itself."""
+    faults: tuple[str, ...] = ()
+    """What could not be read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """A page as one of the places where its text stood."""
+
+    key: str
+    article: str
+    """Key of the article: its own, or the one in whose favour the page was dropped."""
+    url: str
+    body: str
+    published: str = ""
+    """As the feed has it."""
+    source: int = 1
+    """0 for the agency's own page, 2 for one that names another source, 1 for all others."""
+    canonical: str = ""
+    """Key of the page on another site that it states as canonical."""
+    marks: tuple[str, ...] = ()
+    reason: str = ""
+    """Why it was dropped; empty for an article."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duplicate:
+    """Which article a text repeats, and which test found it."""
+
+    url: str
+    how: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What came of asking for a page, of consecutive equal answers the first and the last."""
+
+    outcome: str
+    """As the journal counts it: `new`, `unchanged`, `dropped/REASON`, `failed/REASON`, ..."""
+    status: int = 0
+    """HTTP status, 0 where nobody answered."""
+    detail: str = ""
+    in_favour_of: str = ""
+    """Address of the article that was kept instead."""
+    first_run: int = 0
+    first_at: str = ""
+    run: int = 0
+    at: str = ""
+    times: int = 1
+
+
 @dataclass(slots=True, kw_only=True)
 class PageCommit:
     """All that one page gave. It is kept in one transaction, or not at all."""
@@ -113,6 +181,16 @@ class PageCommit:
     records: list[tuple[RecordKind, str]] = field(default_factory=list)
     """Lines for the feeds, in order."""
     taught: Taught | None = None
+    position: ArchivePosition | None = None
+    """Of a page in an archive: then what it taught is set aside until its block is read."""
+    copy: Copy | None = None
+    """The page as a place of its text, whether its article was delivered or dropped."""
+    beside: tuple[int, ...] = ()
+    """Short digests, of 32 bits, of what the page shows besides the text of its article."""
+    visit: Visit | None = None
+    """What came of asking for the page, noted under each of `visited`."""
+    visited: tuple[str, ...] = ()
+    """Keys of the addresses that led to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +226,32 @@ class Batch:
     targets: str
     """JSON of the publisher's own: where it goes, and what must be found there."""
     counts: dict[RecordKind, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publication:
+    """Where a version was published."""
+
+    version_id: int
+    batch: int
+    series: str
+    """Key of the series that it waited for."""
+    place: int
+    """Which of the articles of its batch it was, from 1."""
+    at: str
+    run: int
+    targets: str
+    """As in the batch."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptVersion:
+    """One version of an article as it was delivered."""
+
+    id: int
+    number: int
+    run: int
+    line: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,23 +10,25 @@ from pathlib import Path
 from newscrawler.state.database import Database
 from newscrawler.state.errors import StateError
 from newscrawler.state.opening import identity_in_file, read_identity, reading_uri
-from newscrawler.state.tables import META, TABLES, Row, Table, digest_of
+from newscrawler.state.tables import ARCHIVES, LESSONS, META, TABLES, Row, Table, digest_of
 
 # What SQLite raises on damaged pages, and what comes of a length that is no length.
 UNREADABLE = (sqlite3.Error, MemoryError, OverflowError)
+# What was read of an archive may be among what is lost, so that it has to be read again.
+LEFT = (META, ARCHIVES, LESSONS)
 # Powers of two; no table of ours has more rows.
 FURTHEST = 40
 
 
 def salvage(damaged: Path, database: Database) -> int:
-    """Copy all whole rows into the database of a new state, and return their number."""
+    """Copy all whole rows into the database of a new state, but for `LEFT`; return their number."""
     try:
         identity = identity_in_file(damaged)
     except (StateError, OSError):
         return 0
     with closing(_reader(damaged, identity)) as connection:
         return sum(
-            _copy(connection, identity, table, database) for table in TABLES if table is not META
+            _copy(connection, identity, table, database) for table in TABLES if table not in LEFT
         )
 
 

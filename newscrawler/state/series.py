@@ -9,7 +9,16 @@ from newscrawler.normalise.urls import url_key
 from newscrawler.state.articles import Articles
 from newscrawler.state.folders import SINGLE_ARTICLES, distinct, folder_of
 from newscrawler.state.rows import KnownSeries, Member
-from newscrawler.state.tables import DELIVERIES, HISTORY, MEMBERS, OUTBOX, PAGES, RESPONSES, SERIES
+from newscrawler.state.tables import (
+    ARCHIVES,
+    DELIVERIES,
+    HISTORY,
+    MEMBERS,
+    OUTBOX,
+    PAGES,
+    RESPONSES,
+    SERIES,
+)
 
 
 class SeriesList(Articles):
@@ -93,9 +102,19 @@ class SeriesList(Articles):
             for table in (MEMBERS, HISTORY, RESPONSES, DELIVERIES):
                 database.delete(table, "series = ?", key)
             database.delete(OUTBOX, "batch = 0 AND series = ?", key)
+            for row in list(database.select(PAGES, "series = ? AND article = ''", key)):
+                self._forget_visits(row[0])
             database.delete(PAGES, "series = ? AND article = ''", key)
+            self._forget_archives_of(key)
             database.delete(SERIES, "key = ?", key)
         return len(orphans)
+
+    def _forget_archives_of(self, key: str) -> None:
+        """Let archives that were read for a series, or into an account, be read again."""
+        series = self.series(key)
+        named = f"series={series.url or series.name} " if series else ""
+        where = "selection = ? OR (? <> '' AND instr(selection || ' ', ?) > 0)"
+        self._database.delete(ARCHIVES, where, key, named, named)
 
     def _held_elsewhere(self, article: str, series: str) -> bool:
         where = "key = ? AND series <> ?"

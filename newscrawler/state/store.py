@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from newscrawler.normalise.urls import url_key
+from newscrawler.state.address_history import AddressHistory
 from newscrawler.state.errors import DamagedStateError, NewerStateError, StateError
 from newscrawler.state.frontier import Frontier
 from newscrawler.state.hosts import KnownHosts
@@ -18,7 +19,7 @@ from newscrawler.state.series import SeriesList
 __all__ = ["RESUMABLE", "DamagedStateError", "NewerStateError", "State", "StateError"]
 
 
-class State(Frontier, SeriesList, Runs, KnownHosts):
+class State(Frontier, SeriesList, AddressHistory, Runs, KnownHosts):
     """Every method is one transaction, and safe to call from any thread.
 
     Raises `DamagedStateError` where a row does not match its digest or SQLite finds the

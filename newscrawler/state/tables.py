@@ -106,11 +106,37 @@ ROBOTS = Table(
 )
 SITE_TEXTS = Table("site_texts", ("site", "text", "pages", "seen"), ("site", "text"))
 SITE_PAGES = Table("site_pages", ("site", "page", "number", "container"), ("site", "page"))
+ARCHIVES = Table(
+    "archives",
+    (
+        "key", "selection", "path", "head", "offset", "number", "records", "articles", "faults",
+    ),
+    ("key",),
+)  # fmt: skip
+LESSONS = Table("lessons", ("id", "site", "page", "texts", "container"), ("id",))
+COPIES = Table(
+    "copies",
+    (
+        "id", "key", "article", "url", "published", "source", "canonical", "marks", "sketch",
+        "text", "story", "reason",
+    ),
+    ("id",),
+)  # fmt: skip
+VISITS = Table(
+    "visits",
+    (
+        "id", "page", "first_run", "first_at", "run", "at", "times", "outcome", "status",
+        "detail", "in_favour_of",
+    ),
+    ("id",),
+)  # fmt: skip
+BESIDE = Table("beside", ("article", "texts"), ("article",))
+PUBLICATIONS = Table("publications", ("id", "version", "batch", "series", "place"), ("id",))
 
 TABLES = (
     META, COUNTERS, RUNS, PAGES, RESPONSES, ARTICLES, VERSIONS, MARKS, MEMBERS, SERIES, HISTORY,
     OUTBOX, BATCHES, DELIVERIES, HOSTS, SITE_TEXTS, SITE_PAGES,
-    ROBOTS,
+    ROBOTS, ARCHIVES, LESSONS, COPIES, VISITS, PUBLICATIONS, BESIDE,
 )  # fmt: skip
 
 # What version 2 has in addition.
@@ -132,8 +158,51 @@ CREATE TABLE robots (
     digest BLOB NOT NULL
 );
 """
+# What version 4 has in addition.
+ARCHIVE_FILES = """
+CREATE TABLE archives (
+    key TEXT NOT NULL UNIQUE, selection TEXT NOT NULL, path TEXT NOT NULL, head TEXT NOT NULL,
+    offset INTEGER NOT NULL, number INTEGER NOT NULL, records INTEGER NOT NULL,
+    articles INTEGER NOT NULL, faults TEXT NOT NULL, digest BLOB NOT NULL
+);
+CREATE INDEX archives_of_a_selection ON archives (selection);
+CREATE TABLE lessons (
+    id INTEGER PRIMARY KEY, site TEXT NOT NULL, page TEXT NOT NULL, texts TEXT NOT NULL,
+    container TEXT NOT NULL, digest BLOB NOT NULL
+);
+"""
+# What version 5 has in addition. A posting is a key of a sketch, and behind its 36 bits the id of
+# the row that has it, in 27: one number of 63 bits, in the order in which it is looked up.
+# Postings have no digest, as texts are compared before anything is believed of them.
+TEXT_COPIES = """
+CREATE TABLE copies (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, article TEXT NOT NULL, url TEXT NOT NULL,
+    published TEXT NOT NULL, source INTEGER NOT NULL, canonical TEXT NOT NULL,
+    marks BLOB NOT NULL, sketch BLOB NOT NULL, text BLOB NOT NULL, story INTEGER NOT NULL,
+    reason TEXT NOT NULL, digest BLOB NOT NULL
+);
+CREATE INDEX copies_of_an_article ON copies (article);
+CREATE INDEX copies_of_a_story ON copies (story) WHERE story <> 0;
+CREATE TABLE postings (posting INTEGER PRIMARY KEY);
+"""
+# What version 6 has in addition. A page is its digest of 63 bits: its text would be most of a row.
+ADDRESS_HISTORY = """
+CREATE TABLE visits (
+    id INTEGER PRIMARY KEY, page INTEGER NOT NULL, first_run INTEGER NOT NULL,
+    first_at TEXT NOT NULL, run INTEGER NOT NULL, at TEXT NOT NULL, times INTEGER NOT NULL,
+    outcome TEXT NOT NULL, status INTEGER NOT NULL, detail TEXT NOT NULL,
+    in_favour_of TEXT NOT NULL, digest BLOB NOT NULL
+);
+CREATE INDEX visits_of_a_page ON visits (page);
+CREATE TABLE publications (
+    id INTEGER PRIMARY KEY, version INTEGER NOT NULL, batch INTEGER NOT NULL,
+    series INTEGER NOT NULL, place INTEGER NOT NULL, digest BLOB NOT NULL
+);
+CREATE TABLE beside (article TEXT NOT NULL UNIQUE, texts BLOB NOT NULL, digest BLOB NOT NULL);
+CREATE INDEX publications_of_a_version ON publications (version);
+"""
 # Tables have rowids, so that a damaged one can be read around its damaged parts.
-SCHEMA = f"""{SITE_MEMORY}{ROBOTS_FILES}
+SCHEMA = f"""{SITE_MEMORY}{ROBOTS_FILES}{ARCHIVE_FILES}{TEXT_COPIES}{ADDRESS_HISTORY}
 CREATE TABLE meta (name TEXT NOT NULL UNIQUE, value TEXT NOT NULL, digest BLOB NOT NULL);
 CREATE TABLE counters (name TEXT NOT NULL UNIQUE, value INTEGER NOT NULL, digest BLOB NOT NULL);
 CREATE TABLE runs (

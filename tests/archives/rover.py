@@ -23,7 +23,12 @@ FORBIDDEN = {
     "socket.gethostbyname",
     "socket.sendto",
 }
-PLAIN = {"TELNETCONSOLE_ENABLED": False, "REMOTE_CONTROL_ENABLED": False, "LOG_LEVEL": "INFO"}
+PLAIN = {
+    "TELNETCONSOLE_ENABLED": False,
+    "REMOTE_CONTROL_ENABLED": False,
+    "LOG_LEVEL": "INFO",
+    "DOWNLOADER_MIDDLEWARES": {"newscrawler.recording.RecordExchanges": 900},
+}
 
 
 class Rover(Spider):
@@ -80,14 +85,16 @@ def refuse_sockets(event: str, arguments: tuple[Any, ...]) -> None:
         os._exit(99)
 
 
-def main(start: str, archive: str, feed: str) -> None:
+def main(start: str, *archives: str, feed: str) -> None:
     """Replay with the reactor that commands have, and end with 99 at the first socket."""
     sys.addaudithook(refuse_sockets)
     feeds = {feed: {"format": "jsonlines", "overwrite": True}}
-    process = AsyncCrawlerProcess({**replay_settings(Path(archive)), "FEEDS": feeds})
+    process = AsyncCrawlerProcess(
+        {**replay_settings([Path(archive) for archive in archives]), "FEEDS": feeds}
+    )
     process.crawl(Rover, start=start)
     process.start()
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(*sys.argv[1:-1], feed=sys.argv[-1])

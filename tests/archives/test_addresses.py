@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from newscrawler.archives.addresses import address_keys, mirror_names, plain_address
 
@@ -40,6 +42,22 @@ def test_one_page_has_one_key(one: str, other: str) -> None:
 )
 def test_another_page_has_another_key(other: str) -> None:
     assert address_keys(other)[0] != address_keys("https://news.example/a")[0]
+
+
+HOSTS = st.from_regex(r"[a-z0-9-]{1,9}(\.[a-z0-9-]{1,9}){0,2}\.?", fullmatch=True)
+PATHS = st.text("aA0/._~-%?&=#é ;+", max_size=9)
+
+
+@settings(max_examples=300, deadline=None)
+@given(scheme=st.sampled_from(["http", "https"]), host=HOSTS, path=PATHS)
+def test_a_plain_address_has_the_key_that_it_would_have_by_all_the_rules(
+    scheme: str, host: str, path: str
+) -> None:
+    try:
+        by_the_rules = address_keys(f"{scheme}://ana@{host}/{path}")
+    except ValueError:
+        return
+    assert address_keys(f"{scheme}://{host}/{path}") == by_the_rules
 
 
 def test_the_second_key_is_that_of_the_other_scheme() -> None:

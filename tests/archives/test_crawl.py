@@ -204,6 +204,7 @@ def test_a_page_that_cannot_be_written_fails_loudly(
     site: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = record_settings(tmp_path / "saved")
+    (tmp_path / "saved").mkdir()
     (tmp_path / "saved" / site.removeprefix("http://").strip("/")).write_text("in the way")
     crawl(site, tmp_path / "feed", settings)
     assert items(tmp_path / "feed") == [{"url": site, "failed": "ArchiveError"}]

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from newscrawler.archives.addresses import address_keys
 from newscrawler.archives.capture import ArchiveError, Capture
+from newscrawler.archives.failures import Failure, failed
 from newscrawler.archives.folder import FolderArchive
 from newscrawler.archives.recorder import FolderRecorder
 
@@ -225,6 +227,24 @@ def test_a_rendered_page_is_recorded_beside_the_page_as_it_was_sent(
         "news.example/series/index.html",
         "news.example/series/index~rendered.html",
     }
+
+
+def test_a_page_that_was_not_had_is_a_sidecar_until_it_is_had(tmp_path: Path) -> None:
+    at = datetime(2019, 1, 27, 18, 17, 27, tzinfo=UTC)
+    failure = Failure("https://news.example/a", at, "timeout", "It took longer.")
+    FolderRecorder(tmp_path).store_failure(failure)
+    assert json.loads(files(tmp_path)["news.example/a.html.http.json"]) == {
+        "url": failure.url,
+        "retrieved_at": TIME,
+        "failed": "timeout",
+        "detail": "It took longer.",
+    }
+    found = FolderArchive(tmp_path).find(failure.url)
+    assert found == failed(failure.url, TIME, "timeout", "It took longer.")
+    FolderRecorder(tmp_path).store(OLD)
+    FolderRecorder(tmp_path).store_failure(failure)
+    assert FolderArchive(tmp_path).find(failure.url) == OLD
+    assert len(files(tmp_path)) == 2
 
 
 def test_a_page_of_unknown_time_gets_the_time_of_the_recording(tmp_path: Path) -> None:

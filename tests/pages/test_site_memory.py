@@ -7,7 +7,13 @@ from scrapy.http import HtmlResponse
 from newscrawler.pages.block_model import BlockModel
 from newscrawler.pages.document import Document
 from newscrawler.pages.maintext import Text, main_text
-from newscrawler.pages.site_memory import Learned, SiteMemory, digest_of, signature
+from newscrawler.pages.site_memory import (
+    Learned,
+    SiteMemory,
+    digest_of,
+    short_digest_of,
+    signature,
+)
 
 SURE, IN_DOUBT, UNLIKELY, NEVER = 4.0, 1.0, -0.4, -3.0  # 0.98, 0.73, 0.40, 0.05
 OWN_ODDS = 3
@@ -23,10 +29,11 @@ PAGE = """<div class="story-body post-4711">
 <p class=doubt>The Tide is read by everybody on the coast.</p>
 <p class=unlikely>Tickets are sold at the quay.</p>
 <p class=never>Weather for the coast.</p></div>"""
-FERRY, TIDE, TICKETS = (
+FERRY, TIDE, TICKETS, WEATHER = (
     "The ferry came back to the harbour in the morning.",
     "The Tide is read by everybody on the coast.",
     "Tickets are sold at the quay.",
+    "Weather for the coast.",
 )
 
 
@@ -49,9 +56,11 @@ def test_where_the_last_pages_had_their_text_less_is_asked() -> None:
     assert read(memory).paragraphs == [FERRY, TIDE, TICKETS]
 
 
-def test_a_page_teaches_its_container_and_what_it_was_in_doubt_about() -> None:
+def test_a_page_teaches_its_container_what_was_in_doubt_and_what_stood_beside_the_text() -> None:
     assert read(SiteMemory()).learned == Learned(
-        doubtful=(digest_of(TIDE), digest_of(TICKETS)), container="div story-body post-"
+        doubtful=(digest_of(TIDE), digest_of(TICKETS)),
+        container="div story-body post-",
+        beside=tuple(sorted(map(short_digest_of, (TICKETS, WEATHER)))),
     )
 
 

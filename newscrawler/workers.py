@@ -14,23 +14,26 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Generic, TypeVar, cast
+from typing import Generic, Self, TypeVar, cast
 
 Task = TypeVar("Task")
+Result = TypeVar("Result")
 
 # A fresh process reads the project first, on a busy machine for a while.
 START_SECONDS = 60.0
 # For each process: so many pages are handed out beyond the oldest that is not done.
 AHEAD = 8
+# Seconds after which a crew that waits looks whether it is to stop.
+LOOK_UP = 0.5
 MAX_MEMORY = 2 * 2**30  # bytes of address space; ten times what the worst page needs
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome(Generic[Task]):
+class Outcome(Generic[Task, Result]):
     """What came of one task: its result, or why there is none."""
 
     task: Task
-    result: str | None = None
+    result: Result | None = None
     why: str = ""
 
 
@@ -40,29 +43,34 @@ def cores() -> int:
 
 
 def work_through(
-    tasks: Iterable[Task], work: Callable[[Task], str], *, processes: int, seconds: float
-) -> Iterator[Outcome[Task]]:
+    tasks: Iterable[Task], work: Callable[[Task], Result], *, processes: int, seconds: float
+) -> Iterator[Outcome[Task, Result]]:
     """Give the outcome of each task, in the order of the tasks, which are taken as needed.
 
     `work` is a function of a module. A task over `seconds`, one that raises, and one whose
     process dies have an outcome without result; another process goes on.
     """
-    crew = _Crew(work, processes, seconds)
-    try:
+    with Crew(work, processes, seconds) as crew:
         yield from crew.run(iter(tasks))
-    finally:
-        crew.dismiss()
 
 
-class _Worker(Generic[Task]):
+def never(_task: object) -> bool:
+    return False
+
+
+def nothing() -> None:
+    """Prepare nothing."""
+
+
+class _Worker(Generic[Task, Result]):
     """One process, and the task that it has."""
 
-    def __init__(self, work: Callable[[Task], str]) -> None:
+    def __init__(self, work: Callable[[Task], Result], prepare: Callable[[], None]) -> None:
         # Unlike a fork, it has no copy of the others' pipes, and so sees when its owner is gone.
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([work.__module__])
         self.connection, theirs = context.Pipe()
-        self.process = context.Process(target=_serve, args=(theirs, work), daemon=True)
+        self.process = context.Process(target=_serve, args=(theirs, work, prepare), daemon=True)
         self.process.start()
         theirs.close()
         self.is_ready = False
@@ -85,28 +93,44 @@ class _Worker(Generic[Task]):
 
 
 @dataclass
-class _Crew(Generic[Task]):
-    work: Callable[[Task], str]
+class Crew(Generic[Task, Result]):
+    """Processes that work through one row of tasks after the other, until they are dismissed."""
+
+    work: Callable[[Task], Result]
     processes: int
     seconds: float
-    workers: list[_Worker[Task]] = field(default_factory=list)
+    workers: list[_Worker[Task, Result]] = field(default_factory=list)
     tasks: dict[int, Task] = field(default_factory=dict)
     """Those handed out whose outcome has not been given yet."""
-    done: dict[int, Outcome[Task]] = field(default_factory=dict)
+    done: dict[int, Outcome[Task, Result]] = field(default_factory=dict)
+    is_nothing: Callable[[Task], bool] = never
+    """Tells a task that needs no process, and has no result."""
+    prepare: Callable[[], None] = nothing
+    """A function of a module that each process calls before its first task."""
+    is_stopped: bool = False
+    """Set by another thread; then no further outcome is given."""
 
-    def run(self, tasks: Iterator[Task]) -> Iterator[Outcome[Task]]:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for worker in self.workers:
+            worker.end()
+
+    def run(self, tasks: Iterator[Task]) -> Iterator[Outcome[Task, Result]]:
+        """Give the outcome of each task in their order, as `work_through` does."""
         given, next_number, has_more = 0, 0, True
-        while has_more or self.tasks:
-            while has_more and next_number < given + AHEAD * self.processes:
-                worker = self.idle()
-                if worker is None:
-                    break
+        while (has_more or self.tasks) and not self.is_stopped:
+            while has_more and next_number < given + AHEAD * self.processes and self.has_room():
                 try:
                     self.tasks[next_number] = task = next(tasks)
                 except StopIteration:
                     has_more = False
                     break
-                worker.take(next_number, task, self.seconds)
+                if self.is_nothing(task):
+                    self.done[next_number] = Outcome(task)
+                else:
+                    self.idle().take(next_number, task, self.seconds)
                 next_number += 1
             while given in self.done:
                 del self.tasks[given]
@@ -115,10 +139,14 @@ class _Crew(Generic[Task]):
             if self.tasks and given not in self.done:
                 self.gather()
 
-    def idle(self) -> _Worker[Task] | None:
+    def has_room(self) -> bool:
+        is_short = len(self.workers) < self.processes
+        return is_short or any(one.number is None for one in self.workers)
+
+    def idle(self) -> _Worker[Task, Result]:
         free = next((one for one in self.workers if one.number is None), None)
-        if free is None and len(self.workers) < self.processes:
-            free = _Worker(self.work)
+        if free is None:
+            free = _Worker(self.work, self.prepare)
             self.workers.append(free)
         return free
 
@@ -126,14 +154,15 @@ class _Crew(Generic[Task]):
         """Wait until a worker answers, dies or is out of time."""
         busy = {one.connection: one for one in self.workers if one.number is not None}
         soonest = min(one.due for one in busy.values())
-        for connection in wait(list(busy), max(0.0, soonest - time.monotonic())):
+        patience = min(LOOK_UP, max(0.0, soonest - time.monotonic()))
+        for connection in wait(list(busy), patience):
             self.hear(busy[cast(Connection, connection)])
         now = time.monotonic()
         for worker in busy.values():
             if worker.number is not None and worker.due <= now:
                 self.give_up(worker, f"it took longer than {self.seconds:g} s")
 
-    def hear(self, worker: _Worker[Task]) -> None:
+    def hear(self, worker: _Worker[Task, Result]) -> None:
         try:
             answer = worker.connection.recv()
         except (EOFError, OSError):
@@ -145,20 +174,16 @@ class _Crew(Generic[Task]):
         result, why = answer
         self.finish(worker, result, why)
 
-    def give_up(self, worker: _Worker[Task], why: str) -> None:
+    def give_up(self, worker: _Worker[Task, Result], why: str) -> None:
         """End a worker and its task; a dead one is replaced when the next task needs it."""
         self.workers.remove(worker)
         code = worker.end()
         self.finish(worker, None, why or f"the process that read it {_ended(code)}")
 
-    def finish(self, worker: _Worker[Task], result: str | None, why: str) -> None:
+    def finish(self, worker: _Worker[Task, Result], result: Result | None, why: str) -> None:
         number, worker.number = worker.number, None
         if number is not None:
             self.done[number] = Outcome(self.tasks[number], result, why)
-
-    def dismiss(self) -> None:
-        for worker in self.workers:
-            worker.end()
 
 
 def _ended(code: int | None) -> str:
@@ -170,20 +195,24 @@ def _ended(code: int | None) -> str:
 # In the worker
 
 
-def _serve(connection: Connection, work: Callable[[Task], str]) -> None:
+def _serve(
+    connection: Connection, work: Callable[[Task], Result], prepare: Callable[[], None]
+) -> None:
     """Answer each task with its result or the reason why there is none, until the owner is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the owner decides what a Ctrl-C ends
+    for wish in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(wish, signal.SIG_IGN)  # sent to the whole group; the owner decides what ends
     logging.disable(logging.CRITICAL)  # what a page lacks, its record shows
     with suppress(ValueError, OSError):
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
         resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, hard))
     with suppress(EOFError, OSError):
+        prepare()
         connection.send(None)
         while True:
             connection.send(_answer(work, connection.recv()))
 
 
-def _answer(work: Callable[[Task], str], task: Task) -> tuple[str | None, str]:
+def _answer(work: Callable[[Task], Result], task: Task) -> tuple[Result | None, str]:
     try:
         return work(task), ""
     except (ValueError, OSError) as error:

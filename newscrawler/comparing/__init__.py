@@ -1,0 +1,1 @@
+"""Two versions of an article side by side: what was put in, what was taken out."""

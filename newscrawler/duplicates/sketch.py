@@ -1,0 +1,81 @@
+"""A sketch of a text: the few of its shingles by which texts like it are looked up.
+
+One shingle of so many is kept, by its number and not by its place: then what two texts share
+is found in both sketches, also where one text is only a small part of the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from heapq import nsmallest
+
+from newscrawler.duplicates.likeness import SHORTEST
+from newscrawler.duplicates.shingles import shingles_of
+
+# Raised whenever the same text gives other shingles or keys: what is kept is then made anew.
+SCHEME = 1
+# One shingle of 2**RARE; at the least so many keys, and at the most.
+RARE, FEWEST, MOST = 4, 8, 160
+# Bits of a key; the first of them are zero in all but the sketches of short texts.
+KEY_BITS, KEY_BYTES = 36, 5
+_RARE_MASK: int = 2**RARE - 1
+_REST = KEY_BITS - RARE
+_REST_MASK: int = 2**_REST - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """Keys in ascending order, and the bound up to which all keys of the text are held.
+
+    A text that is too short to be compared has none.
+    """
+
+    keys: tuple[int, ...]
+    bound: int
+
+    @property
+    def rare(self) -> int:
+        """Return how many keys a longer text would hold as well."""
+        return sum(key <= _REST_MASK for key in self.keys)
+
+    def overlap(self, other: Sketch) -> float:
+        """Estimate which part of the shorter text the longer one has, from 0 to 1."""
+        bound = min(self.bound, other.bound)
+        own = {key for key in self.keys if key <= bound}
+        others = {key for key in other.keys if key <= bound}
+        fewest = min(len(own), len(others))
+        return len(own & others) / fewest if fewest else 0.0
+
+    def packed(self) -> bytes:
+        return b"".join(it.to_bytes(KEY_BYTES, "big") for it in (self.bound, *self.keys))
+
+
+@lru_cache(maxsize=8)  # a text is looked up, and kept a moment later
+def sketch_of(text: str) -> Sketch:
+    shingles = shingles_of(text)
+    if len(shingles) < SHORTEST:
+        return Sketch((), 0)
+    keys = {_key(it) for it in shingles if not it & _RARE_MASK}
+    bound = _REST_MASK
+    if len(keys) < FEWEST:
+        every = {_key(it) for it in shingles}
+        keys = set(nsmallest(FEWEST, every))
+        bound = max(*keys, bound)
+    elif len(keys) > MOST:
+        keys = set(nsmallest(MOST, keys))
+        bound = max(keys)
+    return Sketch(tuple(sorted(keys)), bound)
+
+
+def _key(shingle: int) -> int:
+    return (shingle & _RARE_MASK) << _REST | (shingle >> RARE) & _REST_MASK
+
+
+def unpacked(sketch: bytes) -> Sketch:
+    """Return a sketch from what `packed` gave."""
+    numbers = [
+        int.from_bytes(sketch[start : start + KEY_BYTES], "big")
+        for start in range(0, len(sketch), KEY_BYTES)
+    ]
+    return Sketch(tuple(numbers[1:]), numbers[0])

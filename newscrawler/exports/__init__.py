@@ -1,0 +1,1 @@
+"""Feeds in the formats of other programs."""

@@ -1,0 +1,1 @@
+"""Whether a feed keeps its contract."""

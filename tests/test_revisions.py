@@ -1,0 +1,206 @@
+"""What an editor changes makes a version; what a page prints anew for each visit does not."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from scrapy.http import HtmlResponse
+
+from newscrawler.items import Article
+from newscrawler.lines import json_line
+from newscrawler.normalise.passing import is_passing
+from newscrawler.normalise.records import normalise_article
+from newscrawler.pages.reader import read_article
+from newscrawler.pages.site_memory import digest_of, short_digest_of
+from newscrawler.publishers import article_page
+from newscrawler.revisions import is_same_text, new_version
+
+URL = "https://tide.example/world/2026/ferry-returns-10001/"
+TEXT = (
+    "The ferry is back at its old quay after three years, and the town came out to greet it.",
+    "“We have waited long enough,” said the harbour master, who counted 412 passengers.",
+    "It is to cross the sound twice a day – at eight and at five – until the autumn.",
+)
+DATA = {
+    "@type": "NewsArticle",
+    "headline": "Ferry Returns to Its Old Quay",
+    "description": "After three years the ferry crosses the sound again.",
+    "datePublished": "2026-03-01T08:00:00Z",
+    "dateModified": "2026-03-01T09:00:00Z",
+    "author": [{"@type": "Person", "name": "Ana Ruiz"}],
+    "articleSection": "World",
+    "isAccessibleForFree": True,
+    "keywords": ["ferry", "harbour"],
+}
+
+
+def page(
+    paragraphs: tuple[str, ...] = TEXT, *, inside: str = "", around: str = "", **data: Any
+) -> Article:
+    """Return what is read of the article's page, as a pipeline gets it."""
+    stated = {name: value for name, value in (DATA | data).items() if value is not None}
+    lines = "".join(f"<p>{line}</p>" for line in paragraphs)
+    html = (
+        f'<html lang="en"><head><title>{stated["headline"]}</title>'
+        f'<script type="application/ld+json">{json.dumps(stated)}</script></head><body>{around}'
+        f"<main><article><h1>{stated['headline']}</h1>{lines}{inside}</article></main></body></html>"
+    )
+    response = HtmlResponse(URL, body=html.encode(), encoding="utf-8")
+    article = normalise_article(read_article(article_page(response)))
+    article.retrieved_at = "2026-03-02T10:00:00Z"
+    return article
+
+
+def changed(after: Article, before: Article | None = None) -> list[str] | None:
+    return new_version(json.loads(json_line(before or page())), after)
+
+
+def edited(at: int, old: str, new: str) -> tuple[str, ...]:
+    lines = list(TEXT)
+    assert old in lines[at]
+    lines[at] = lines[at].replace(old, new)
+    return tuple(lines)
+
+
+EDITS = {
+    "a word": (edited(0, "old quay", "new quay"), {}, "body"),
+    "a number": (edited(1, "412", "421"), {}, "body"),
+    "the case of a word": (edited(0, "town", "Town"), {}, "body"),
+    "a comma": (edited(2, "a day –", "a day, –"), {}, "body"),
+    "a new paragraph": ((*TEXT, "The fare is to stay as it was."), {}, "body"),
+    "a paragraph less": (TEXT[:2], {}, "body"),
+    "another order": ((TEXT[1], TEXT[0], TEXT[2]), {}, "body"),
+    "a headline": (TEXT, {"headline": "Ferry Is Back at Its Old Quay"}, "headline"),
+    "an author": (TEXT, {"author": [{"@type": "Person", "name": "Bo Lind"}]}, "authors"),
+    "a byline taken off": (TEXT, {"author": None}, "authors"),
+    "a standfirst": (TEXT, {"description": "The ferry crosses the sound anew."}, "description"),
+    "a section": (TEXT, {"articleSection": "Business"}, "section"),
+    "a tag": (TEXT, {"keywords": ["ferry", "port"]}, "keywords"),
+    "a paywall": (TEXT, {"isAccessibleForFree": False}, "is_accessible_for_free"),
+    "a date put right": (TEXT, {"datePublished": "2026-02-27T08:00:00Z"}, "date_published"),
+}
+
+
+@pytest.mark.parametrize(("text", "data", "field"), EDITS.values(), ids=EDITS)
+def test_an_edit_makes_a_version_that_names_its_field(
+    text: tuple[str, ...], data: dict[str, Any], field: str
+) -> None:
+    found = changed(page(text, **data))
+    assert found is not None
+    assert field in found
+
+
+STRAIGHT = tuple(line.replace("“", '"').replace("”", '"').replace("–", "-") for line in TEXT)
+SPACED = tuple(line.replace(" ", "&nbsp; ") for line in TEXT)
+ESCAPED = tuple(line.replace("“", "&ldquo;").replace("”", "&#8221;") for line in TEXT)
+FURNITURE: dict[str, tuple[tuple[str, ...], dict[str, Any], dict[str, str]]] = {
+    "straight quotes and dashes": (STRAIGHT, {}, {}),
+    "white space": (SPACED, {}, {}),
+    "entities": (ESCAPED, {}, {}),
+    "paragraphs broken otherwise": ((f"{TEXT[0]}</p><p>{TEXT[1]}", TEXT[2]), {}, {}),
+    "paragraphs run together": ((f"{TEXT[0]} {TEXT[1]}", TEXT[2]), {}, {}),
+    "a clock": (TEXT, {}, {"inside": "<p>Updated 5 minutes ago</p>"}),
+    "a time to read": (TEXT, {}, {"inside": "<p>3 min read</p>"}),
+    "a counter": (TEXT, {}, {"inside": "<p>1,204 views · 17 comments</p>"}),
+    "a box beside": (TEXT, {}, {"around": "<aside><h2>Most read</h2><p>Gale warning</p></aside>"}),
+    "the time of the last change": (TEXT, {"dateModified": "2026-03-02T09:59:00Z"}, {}),
+    "a stamp moved with it": (
+        TEXT,
+        {"datePublished": "2026-03-02T09:00:00Z", "dateModified": "2026-03-02T09:00:00Z"},
+        {},
+    ),
+    "a date that is a clock": (TEXT, {"datePublished": "2026-03-02T09:58:00Z"}, {}),
+    "the same time in another zone": (TEXT, {"datePublished": "2026-03-01T09:00:00+01:00"}, {}),
+    "tags in another order": (TEXT, {"keywords": ["harbour", "Ferry"]}, {}),
+    "a picture": (TEXT, {"image": "https://cdn.example/a.jpg?w=640&sig=1"}, {}),
+    "comments": (TEXT, {"commentCount": 7}, {}),
+}
+
+
+@pytest.mark.parametrize(("text", "data", "boxes"), FURNITURE.values(), ids=FURNITURE)
+def test_what_differs_in_furniture_alone_is_the_same_version(
+    text: tuple[str, ...], data: dict[str, Any], boxes: dict[str, str]
+) -> None:
+    assert changed(page(text, **boxes, **data)) is None
+
+
+def test_a_particular_that_was_found_elsewhere_makes_no_version() -> None:
+    before = page(author=None, inside='<p class="byline">By Bo Lind</p>')
+    assert changed(page(), before) is None
+
+
+def test_particulars_that_vanish_with_their_block_of_data_make_no_version() -> None:
+    bare = page()
+    bare.authors = bare.section = bare.keywords = bare.is_accessible_for_free = None
+    bare.provenance = {"headline": "text", "body": "text"}
+    assert changed(bare) is None
+
+
+def test_a_dateline_that_an_earlier_reader_left_in_the_text_makes_no_version() -> None:
+    told = json.loads(json_line(page()))
+    now = page(("LIMA (Reuters) - " + TEXT[0], *TEXT[1:]))
+    assert now.dateline is not None
+    told["body"] = "LIMA (Reuters) - " + told["body"]
+    assert new_version(told, now) is None
+    assert changed(now) is not None  # it was put there
+
+
+LINES = ("The ferry is back at its old quay.", "It crosses twice a day.", "The fare is as it was.")
+READER: dict[str, tuple[tuple[str, ...], tuple[str, ...], bool]] = {
+    "a box that was beside it": (LINES[:2], (*LINES[:2], "A gale is near the sound."), True),
+    "a paragraph that is still shown": (LINES, LINES[:2], True),
+    "a label and a clock": (LINES, ("Annonce", "Updated 5 minutes ago", *LINES), True),
+    "another number": ((*LINES, "Deaths: 45"), (*LINES, "Deaths: 46"), False),
+    "another heading": (("Before", *LINES), ("After", *LINES), False),
+    "a paragraph nobody had seen": (LINES, (*LINES, "The pier is to be rebuilt."), False),
+    "more words of one in doubt": (LINES, (*LINES[:2], "The fare is as it was, he said."), False),
+    "a comma": (LINES, (*LINES[:2], "The fare is, as it was."), False),
+    "another order": (LINES, LINES[::-1], False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "now", "is_same"), READER.values(), ids=READER)
+def test_the_readers_judgement_of_a_box_is_told_from_an_edit(
+    before: tuple[str, ...], now: tuple[str, ...], is_same: bool
+) -> None:
+    page = " ".join({*LINES, *now})
+    found = is_same_text(
+        "\n\n".join(before),
+        "\n\n".join(now),
+        {digest_of(line) for line in ("The fare is as it was, he said.", LINES[2])},
+        was_shown={short_digest_of("A gale is near the sound.")},
+        times_shown=page.count,
+    )
+    assert found is is_same
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("Updated 5 minutes ago", "3 min read", "1.204 Aufrufe", "vor 5 Minuten aktualisiert"),
+        *("il y a 2 heures", "hace 10 minutos", "5 dakika önce", "5 минут назад", "منذ 5 دقائق"),
+        *(
+            "3分前",
+            "阅读 1024",
+            "조회수 1,234",
+            "Lesezeit: 4 Min.",
+            "12 comments",
+            "Last updated: 14:32",
+        ),
+    ],
+)
+def test_lines_of_clocks_and_counters_are_told(line: str) -> None:
+    assert is_passing(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("45 people died.", "Deaths: 45", "Ferry 3, Pilots 2", "Comments", "", "3–2", "2026"),
+        *("The minister updated 5 rules", "Hour by hour", "死者5人", "5 golu attı"),
+    ],
+)
+def test_other_short_lines_are_text(line: str) -> None:
+    assert not is_passing(line)
