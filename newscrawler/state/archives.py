@@ -8,7 +8,7 @@ from typing import Any
 
 from newscrawler.state.rows import ArchivePosition, PageCommit, Taught
 from newscrawler.state.sites import Site, SitePage, Sites, Text
-from newscrawler.state.tables import ARCHIVES, LESSONS, MEMBERS, SITE_PAGES, SITE_TEXTS
+from newscrawler.state.tables import ARCHIVES, LESSONS, SITE_PAGES, SITE_TEXTS
 
 
 class Archives(Sites):
@@ -77,12 +77,6 @@ class Archives(Sites):
             [Text(text, tuple(json.loads(had)), seen) for _, text, had, seen in texts],
             [SitePage(page, number, container) for _, page, number, container in pages],
         )
-
-    def member_count(self, series: str) -> int:
-        """Return how many members a series has, without reading them."""
-        with self._database.guarded():
-            sql = f"SELECT COUNT(*) FROM {MEMBERS.name} WHERE series = ?"  # noqa: S608
-            return int(self._database.execute(sql, series).fetchone()[0])
 
 
 def _position(row: dict[str, Any]) -> ArchivePosition:

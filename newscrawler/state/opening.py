@@ -33,38 +33,23 @@ THOROUGH_BELOW = 32 * 1024 * 1024
 Migration: TypeAlias = Callable[[Database], None]
 
 
-def add_site_memory(database: Database) -> None:
-    for statement in statements(SITE_MEMORY):
-        database.connection.execute(statement)
+def adding(tables: str) -> Migration:
+    """Return the step that makes tables which an older schema lacks."""
 
+    def step(database: Database) -> None:
+        for statement in statements(tables):
+            database.connection.execute(statement)
 
-def add_robots_files(database: Database) -> None:
-    for statement in statements(ROBOTS_FILES):
-        database.connection.execute(statement)
-
-
-def add_archive_files(database: Database) -> None:
-    for statement in statements(ARCHIVE_FILES):
-        database.connection.execute(statement)
-
-
-def add_text_copies(database: Database) -> None:
-    for statement in statements(TEXT_COPIES):
-        database.connection.execute(statement)
-
-
-def add_address_history(database: Database) -> None:
-    for statement in statements(ADDRESS_HISTORY):
-        database.connection.execute(statement)
+    return step
 
 
 # The step at index 0 leads from schema version 1 to version 2.
 MIGRATIONS: tuple[Migration, ...] = (
-    add_site_memory,
-    add_robots_files,
-    add_archive_files,
-    add_text_copies,
-    add_address_history,
+    adding(SITE_MEMORY),
+    adding(ROBOTS_FILES),
+    adding(ARCHIVE_FILES),
+    adding(TEXT_COPIES),
+    adding(ADDRESS_HISTORY),
 )
 
 
