@@ -13,8 +13,8 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 from scrapy.utils.conf import closest_scrapy_cfg
 
-from newscrawler.commands.extract import checked, read_replay
-from newscrawler.commands.network_options import add_network_option, check_network, opened_settings
+from newscrawler.commands.extract import checked, prepare
+from newscrawler.commands.network_options import add_network_option, check_network
 from newscrawler.commands.unsafe_settings import why_refused
 from newscrawler.exit_codes import ConfigurationError, ExitCode
 from newscrawler.normalise.printable import for_terminal
@@ -73,20 +73,7 @@ class Command(ScrapyCommand):
         super().process_options(args, opts)
         assert self.settings is not None
         check_use(args, opts)
-        from newscrawler.commands.crawl import quieten
-        from newscrawler.logs import write_one_line_each
-
-        write_one_line_each()
-        quieten(opts)
-        if not opts.loglevel:  # what is written is told
-            self.settings.set("LOG_LEVEL", "ERROR", priority="cmdline")
-        if opts.replay:
-            self.settings.setdict(read_replay(opts.replay), priority="cmdline")
-        try:
-            opened = opened_settings(self.settings, opts.allow_network)
-        except ValueError as error:
-            raise UsageError(str(error), print_help=False) from error
-        self.settings.setdict(opened, priority="cmdline")
+        prepare(self.settings, opts)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         from newscrawler.archives.capture import ArchiveError

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
-from scrapy.settings import Settings
+from scrapy.settings import BaseSettings, Settings
 
 from newscrawler.commands.network_options import add_network_option, check_network, opened_settings
 from newscrawler.commands.unsafe_settings import why_refused
@@ -64,20 +64,7 @@ class Command(ScrapyCommand):
         super().process_options(args, opts)
         assert self.settings is not None
         check_options(args, opts)
-        from newscrawler.commands.crawl import quieten
-        from newscrawler.logs import write_one_line_each
-
-        write_one_line_each()
-        quieten(opts)
-        if not opts.loglevel:  # the table says it all
-            self.settings.set("LOG_LEVEL", "ERROR", priority="cmdline")
-        if opts.replay:
-            self.settings.setdict(read_replay(opts.replay), priority="cmdline")
-        try:
-            opened = opened_settings(self.settings, opts.allow_network)
-        except ValueError as error:
-            raise UsageError(str(error), print_help=False) from error
-        self.settings.setdict(opened, priority="cmdline")
+        prepare(self.settings, opts)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert isinstance(self.settings, Settings)
@@ -146,6 +133,24 @@ def checked(address: str) -> str:
     except ValueError as error:
         raise UsageError(for_terminal(str(error)), print_help=False) from error
     return address
+
+
+def prepare(settings: BaseSettings, opts: argparse.Namespace) -> None:
+    """Set what a command that reads single pages is told of the log, archives and networks."""
+    from newscrawler.commands.crawl import quieten
+    from newscrawler.logs import write_one_line_each
+
+    write_one_line_each()
+    quieten(opts)
+    if not opts.loglevel:  # what the command prints says it all
+        settings.set("LOG_LEVEL", "ERROR", priority="cmdline")
+    if opts.replay:
+        settings.setdict(read_replay(opts.replay), priority="cmdline")
+    try:
+        opened = opened_settings(settings, opts.allow_network)
+    except ValueError as error:
+        raise UsageError(str(error), print_help=False) from error
+    settings.setdict(opened, priority="cmdline")
 
 
 def read_replay(path: str) -> dict[str, Any]:
