@@ -2,10 +2,11 @@
 
 Run from the project's folder: `python -m benchmarks.archive --corpus DIR`. DIR holds
 `truth.jsonl` and the pages that it names; they are made into a `.warc.gz` file in which each
-page stands under addresses of its own, with its headline and its text marked by a number, so
-that all are articles of their own. In one run it is read by warcio alone, by `scrapy crawl
-archive` on one core and on all cores that this process may use (as many workers as cores),
-and by peers that are installed: trafilatura in a plain loop over warcio's records.
+page stands under addresses of its own, with its headline marked by a number and one word in
+three of its text exchanged for another one of it, so that all are articles of their own. In
+one run it is read by warcio alone, by `scrapy crawl archive` on one core and on all cores that
+this process may use (as many workers as cores), and by peers that are installed: trafilatura
+in a plain loop over warcio's records.
 
 `--pages N` makes it small. Other work on the machine counts in pages a second; CPU time does
 not count it, or less.
@@ -14,7 +15,6 @@ not count it, or less.
 from __future__ import annotations
 
 import argparse
-import gzip
 import importlib.util
 import json
 import os
@@ -24,12 +24,12 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
 from typing import Any
 
+from benchmarks.archive_pages import build
 from benchmarks.crawl import pages_of, size_of, tell
 from tests.unattended import ENVIRONMENT
 
@@ -37,8 +37,6 @@ ALONE, ONE, ALL, AGAIN = "warcio alone", "one core", "all cores", "second run"
 TRAFILATURA = "trafilatura"
 WANTED_SCALING = 1.7
 MOST_MEMORY = 600  # MiB, the whole program
-SITES = 7
-FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 LOOP = """
 import sys
 from warcio.archiveiterator import ArchiveIterator
@@ -107,37 +105,6 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--scratch", type=Path, help="where files are made; else below /tmp")
     parser.add_argument("--peer-pages", type=int, default=1_000, help="pages that peers read")
     return parser
-
-
-def build(path: Path, bodies: list[bytes], pages: int) -> None:
-    """Write the archive, record by record, with dates a second apart."""
-    with path.open("wb") as file:
-        for number in range(pages):
-            body = marked(bodies[number % len(bodies)], number)
-            file.write(gzip.compress(record_of(body, number), compresslevel=6, mtime=0))
-
-
-def marked(body: bytes, number: int) -> bytes:
-    """Make a page of its own: its headlines and its paragraphs bear the number."""
-    mark = b" (%d)" % number
-    for end in (b"</p>", b"</h1>", b"</title>"):
-        body = body.replace(end, mark + end)
-    return body
-
-
-def record_of(body: bytes, number: int) -> bytes:
-    block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + body
-    url = f"https://news{number % SITES}.example/world/story-{100_000 + number}/"
-    fields = {
-        "WARC-Type": "response",
-        "WARC-Target-URI": url,
-        "WARC-Date": f"{FIRST + timedelta(seconds=number):%Y-%m-%dT%H:%M:%SZ}",
-        "WARC-Record-ID": f"<urn:uuid:00000000-0000-4000-8000-{number:012d}>",
-        "Content-Type": "application/http; msgtype=response",
-        "Content-Length": str(len(block)),
-    }
-    head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
-    return b"WARC/1.1\r\n" + head.encode() + b"\r\n" + block + b"\r\n\r\n"
 
 
 # Programs

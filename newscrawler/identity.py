@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Self
 
+from newscrawler.duplicates.recent import Recent
 from newscrawler.duplicates.shingles import folded
+from newscrawler.duplicates.sketch import Sketch, sketch_of
 from newscrawler.items import Article, Dateline, Publisher
 from newscrawler.normalise.text import fold
 from newscrawler.normalise.urls import same_site, site_of, url_key
@@ -99,6 +102,26 @@ def _source_rank(article: Article, *, is_elsewhere: bool) -> int:
     return 2 if agency or is_elsewhere else 1
 
 
-@lru_cache(maxsize=16)  # an article is asked about twice: by the pipeline, and when it is kept
-def text_digest(body: str) -> str:
+def _text_digest(body: str) -> str:
     return hashlib.sha256(folded(body).encode()).hexdigest()
+
+
+# An article is asked about twice: by the pipeline, and when it is kept.
+text_digest = Recent(_text_digest, 16)
+
+
+@dataclass(frozen=True, slots=True)
+class TextMarks:
+    """By what a text is known again, worked out where the page is read."""
+
+    digest: str
+    sketch: Sketch
+
+    @classmethod
+    def of(cls, body: str) -> Self:
+        return cls(text_digest(body), sketch_of(body))
+
+    def note(self, body: str) -> None:
+        """Spare this process the work."""
+        text_digest.note(body, self.digest)
+        sketch_of.note(body, self.sketch)

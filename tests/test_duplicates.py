@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import random
 import re
 from contextlib import closing
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from newscrawler.duplicates.likeness import ALIKE, NEAR_LENGTH, likeness
+from newscrawler.duplicates.recent import Recent
 from newscrawler.duplicates.shingles import (
     HAN,
     LONGEST,
@@ -22,7 +24,7 @@ from newscrawler.duplicates.shingles import (
     tokens_of,
 )
 from newscrawler.duplicates.sketch import FEWEST, MOST, sketch_of, unpacked
-from newscrawler.identity import copy_of, page_key
+from newscrawler.identity import TextMarks, copy_of, page_key, text_digest
 from newscrawler.items import Article, Drop
 from newscrawler.pipelines import DropDuplicates
 from newscrawler.state.store import State
@@ -265,3 +267,26 @@ def test_the_marks_that_a_run_remembers_are_bounded() -> None:
     last = pages[-1]
     again = an_article(f"{last.url}?utm_source=x", last.body or "", headline=last.headline)
     assert isinstance(drop_duplicates.process_item(again), Drop)
+
+
+def test_what_was_worked_out_of_a_text_elsewhere_is_not_worked_out_again() -> None:
+    asked: list[str] = []
+
+    def length(text: str) -> int:
+        asked.append(text)
+        return len(text)
+
+    recent = Recent(length, most=2)
+    recent.note("elsewhere", 9)
+    assert [recent(one) for one in ("elsewhere", "here", "here", "third", "elsewhere")] == [
+        9, 4, 4, 5, 9,
+    ]  # fmt: skip
+    assert asked == ["here", "third", "elsewhere"]
+
+
+def test_the_marks_of_a_text_are_taken_from_the_process_that_read_it() -> None:
+    marks = TextMarks.of(story(4, 60))
+    assert pickle.loads(pickle.dumps(marks)) == marks  # noqa: S301, our own
+    unread = "A text that only the other process has looked at."
+    marks.note(unread)
+    assert (text_digest(unread), sketch_of(unread)) == (marks.digest, marks.sketch)

@@ -35,7 +35,7 @@ def likeness(one: str, other: str) -> Likeness | None:
     fewer, more = sorted((len(first), len(second)))
     if fewer < SHORTEST:
         return None
-    if folded(one[:LONGEST]) == folded(other[:LONGEST]):
+    if first == second and folded(one[:LONGEST]) == folded(other[:LONGEST]):
         return Likeness("text", 1.0)
     shared = len(first & second)
     if shared < ALIKE * fewer:

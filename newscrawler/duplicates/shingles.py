@@ -70,11 +70,12 @@ def tokens_of(text: str) -> tuple[list[str], int]:
     """Return words, or characters of a script without spaces, and how many are a shingle."""
     if text.isascii():
         return _ASCII_WORD.findall(text), WORDS
-    if not _UNSPACED.search(text):
+    # Each of them is a token of its own.
+    characters = len(_UNSPACED.findall(text))
+    if not characters:
         return _WORD.findall(text), WORDS
     tokens = _WORD_OR_CHARACTER.findall(text)
-    characters = sum(_UNSPACED.match(it) is not None for it in tokens)
     if characters * 2 < len(tokens):
         return tokens, WORDS
-    han = sum(_IN_HAN.match(it) is not None for it in tokens)
+    han = len(_IN_HAN.findall(text))
     return tokens, HAN if han * 2 >= characters else SOUTH_EAST

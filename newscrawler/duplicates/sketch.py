@@ -7,10 +7,10 @@ is found in both sketches, also where one text is only a small part of the other
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from heapq import nsmallest
 
 from newscrawler.duplicates.likeness import SHORTEST
+from newscrawler.duplicates.recent import Recent
 from newscrawler.duplicates.shingles import shingles_of
 
 # Raised whenever the same text gives other shingles or keys: what is kept is then made anew.
@@ -51,8 +51,7 @@ class Sketch:
         return b"".join(it.to_bytes(KEY_BYTES, "big") for it in (self.bound, *self.keys))
 
 
-@lru_cache(maxsize=8)  # a text is looked up, and kept a moment later
-def sketch_of(text: str) -> Sketch:
+def _sketch_of(text: str) -> Sketch:
     shingles = shingles_of(text)
     if len(shingles) < SHORTEST:
         return Sketch((), 0)
@@ -66,6 +65,9 @@ def sketch_of(text: str) -> Sketch:
         keys = set(nsmallest(MOST, keys))
         bound = max(keys)
     return Sketch(tuple(sorted(keys)), bound)
+
+
+sketch_of = Recent(_sketch_of, 8)  # a text is looked up, and kept a moment later
 
 
 def _key(shingle: int) -> int:

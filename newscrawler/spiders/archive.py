@@ -202,6 +202,8 @@ class ArchiveSpider(ArchiveAccounts):
             await self.hand_in(place, Drop(url=place.url, reason=reading.reason))
         else:
             self.account.measure(reading.article)
+            if reading.marks:
+                reading.marks.note(reading.article.body or "")
             await self.hand_in(place, self.as_known(reading.article, place, reading), reading)
 
     async def refuse_unreadable(self, place: Place, why: str) -> None:

@@ -13,6 +13,7 @@ from newscrawler.archives.http_headers import response_headers
 from newscrawler.archives.warc_captures import capture_of, keep_pages
 from newscrawler.archives.warc_records import record_at
 from newscrawler.archives.warc_sources import WarcSource
+from newscrawler.identity import TextMarks
 from newscrawler.items import Article, Series
 from newscrawler.normalise.languages import language_tag
 from newscrawler.normalise.months import month_of
@@ -83,6 +84,7 @@ class Reading:
     """What a page says, or why it is refused, or why it is none of those that are wanted."""
 
     article: Article | None = None
+    marks: TextMarks | None = None
     learned: Learned = field(default_factory=Learned)
     headers: tuple[tuple[str, str], ...] = ()
     reason: str = ""
@@ -120,7 +122,8 @@ def read_page(place: Place) -> Reading:
         # An archive has every front page and list of its sites; a live crawl asks for few.
         reason = "not_an_article" if listing_page(response).is_listing() else ""
     kept = None if left_out or reason else normalise_article(article)
-    return Reading(kept, page.learned, headers, reason, left_out)
+    marks = TextMarks.of(kept.body) if kept and kept.body else None
+    return Reading(kept, marks, page.learned, headers, reason, left_out)
 
 
 def states_article(page: ArticlePage) -> bool:
