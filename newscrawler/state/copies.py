@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import blake2b
 from heapq import nsmallest
@@ -113,18 +113,33 @@ class Copies(Archives):
         Keys that too many have are left out, unless most are such: that is a text which stands
         in more than a thousand places, and any of them leads to its story.
         """
-        sql = "SELECT posting FROM postings WHERE posting BETWEEN ? AND ? LIMIT ?"
-        crowded: list[list[tuple[int]]] = []
+        found = self._postings(sketch.keys)
+        if len(found) <= MOST_BEARERS:
+            yield from (posting & _ID_MASK for posting in found)
+            return
+        crowded: list[list[int]] = []
         for key in sketch.keys:
-            first = key << ID_BITS
-            limits = (first, first | _ID_MASK, MOST_BEARERS + 1)
-            found = self._database.connection.execute(sql, limits).fetchall()
+            found = self._postings([key])
             if len(found) <= MOST_BEARERS:
-                yield from (posting & _ID_MASK for (posting,) in found)
+                yield from (posting & _ID_MASK for posting in found)
             else:
                 crowded.append(found)
         if 2 * len(crowded) > len(sketch.keys):
-            yield from (posting & _ID_MASK for found in crowded for (posting,) in found)
+            yield from (posting & _ID_MASK for found in crowded for posting in found)
+
+    def _postings(self, keys: Sequence[int]) -> list[int]:
+        """Return the postings of some keys, of all of them one more than one key may have.
+
+        One statement takes a quarter of the time that one for each key does.
+        """
+        listed = ",".join(["(?)"] * len(keys)) or "(NULL)"
+        sql = (
+            f"WITH keys (key) AS (VALUES {listed}) "  # noqa: S608, question marks
+            f"SELECT posting FROM keys CROSS JOIN postings WHERE posting "
+            f"BETWEEN key << {ID_BITS} AND (key << {ID_BITS}) | {_ID_MASK} "
+            f"LIMIT {MOST_BEARERS + 1}"
+        )
+        return [row[0] for row in self._database.connection.execute(sql, keys)]
 
     def _body(self, row: dict[str, Any]) -> str:
         known = self._bodies.get(row["id"])
