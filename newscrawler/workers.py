@@ -9,11 +9,14 @@ import resource
 import signal
 import time
 import traceback
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from typing import Generic, Self, TypeVar, cast
 
 Task = TypeVar("Task")
@@ -23,6 +26,9 @@ Result = TypeVar("Result")
 START_SECONDS = 60.0
 # For each process: so many pages are handed out beyond the oldest that is not done.
 AHEAD = 8
+# Tasks that a process has, of which it works on one: with none behind it, it would wait for each
+# next one while its owner is busy, for a tenth of its time.
+AT_HAND = 2
 # Seconds after which a crew that waits looks whether it is to stop.
 LOOK_UP = 0.5
 MAX_MEMORY = 2 * 2**30  # bytes of address space; ten times what the worst page needs
@@ -63,7 +69,7 @@ def nothing() -> None:
 
 
 class _Worker(Generic[Task, Result]):
-    """One process, and the task that it has."""
+    """One process, and the tasks that it has, of which it works on the first."""
 
     def __init__(self, work: Callable[[Task], Result], prepare: Callable[[], None]) -> None:
         # Unlike a fork, it has no copy of the others' pipes, and so sees when its owner is gone.
@@ -74,19 +80,29 @@ class _Worker(Generic[Task, Result]):
         self.process.start()
         theirs.close()
         self.is_ready = False
-        self.number: int | None = None
+        self.numbers: deque[int] = deque()
         self.due = 0.0
 
     def take(self, number: int, task: Task, seconds: float) -> None:
-        self.number = number
-        self.due = time.monotonic() + (seconds if self.is_ready else START_SECONDS)
+        if not self.numbers:
+            self.begin(seconds)
+        self.numbers.append(number)
         with suppress(OSError):  # it is dead already, which its silent end of the pipe tells
             self.connection.send(task)
+
+    def begin(self, seconds: float) -> None:
+        self.due = time.monotonic() + (seconds if self.is_ready else START_SECONDS)
+
+    def done(self, seconds: float) -> int:
+        """Return the number of the task that it has worked on; it goes on with the next one."""
+        number = self.numbers.popleft()
+        self.begin(seconds)
+        return number
 
     def end(self) -> int | None:
         """End the process, whatever it does, and return its exit code."""
         self.connection.close()
-        self.process.join(0.5 if self.number is None else 0)
+        self.process.join(0 if self.numbers else 0.5)
         self.process.kill()
         self.process.join()
         return self.process.exitcode
@@ -109,6 +125,8 @@ class Crew(Generic[Task, Result]):
     """A function of a module that each process calls before its first task."""
     is_stopped: bool = False
     """Set by another thread; then no further outcome is given."""
+    left_over: deque[int] = field(default_factory=deque)
+    """Tasks that were behind one whose process has ended."""
 
     def __enter__(self) -> Self:
         return self
@@ -121,6 +139,8 @@ class Crew(Generic[Task, Result]):
         """Give the outcome of each task in their order, as `work_through` does."""
         given, next_number, has_more = 0, 0, True
         while (has_more or self.tasks) and not self.is_stopped:
+            while self.left_over and self.has_room():
+                self.hand_out(self.left_over.popleft())
             while has_more and next_number < given + AHEAD * self.processes and self.has_room():
                 try:
                     self.tasks[next_number] = task = next(tasks)
@@ -130,7 +150,7 @@ class Crew(Generic[Task, Result]):
                 if self.is_nothing(task):
                     self.done[next_number] = Outcome(task)
                 else:
-                    self.idle().take(next_number, task, self.seconds)
+                    self.hand_out(next_number)
                 next_number += 1
             while given in self.done:
                 del self.tasks[given]
@@ -141,25 +161,28 @@ class Crew(Generic[Task, Result]):
 
     def has_room(self) -> bool:
         is_short = len(self.workers) < self.processes
-        return is_short or any(one.number is None for one in self.workers)
+        return is_short or any(len(one.numbers) < AT_HAND for one in self.workers)
 
-    def idle(self) -> _Worker[Task, Result]:
-        free = next((one for one in self.workers if one.number is None), None)
-        if free is None:
-            free = _Worker(self.work, self.prepare)
-            self.workers.append(free)
-        return free
+    def hand_out(self, number: int) -> None:
+        """Give a task to a process that has nothing to do, a new one or the one with the least."""
+        least = min(self.workers, key=lambda one: len(one.numbers), default=None)
+        if least is None or (least.numbers and len(self.workers) < self.processes):
+            least = _Worker(self.work, self.prepare)
+            self.workers.append(least)
+        least.take(number, self.tasks[number], self.seconds)
 
     def gather(self) -> None:
         """Wait until a worker answers, dies or is out of time."""
-        busy = {one.connection: one for one in self.workers if one.number is not None}
+        busy = {one.connection: one for one in self.workers if one.numbers}
+        if not busy:
+            return
         soonest = min(one.due for one in busy.values())
         patience = min(LOOK_UP, max(0.0, soonest - time.monotonic()))
         for connection in wait(list(busy), patience):
             self.hear(busy[cast(Connection, connection)])
         now = time.monotonic()
         for worker in busy.values():
-            if worker.number is not None and worker.due <= now:
+            if worker.numbers and worker.due <= now:
                 self.give_up(worker, f"it took longer than {self.seconds:g} s")
 
     def hear(self, worker: _Worker[Task, Result]) -> None:
@@ -169,21 +192,23 @@ class Crew(Generic[Task, Result]):
             self.give_up(worker, "")
             return
         if answer is None:
-            worker.is_ready, worker.due = True, time.monotonic() + self.seconds
+            worker.is_ready = True
+            worker.begin(self.seconds)
             return
         result, why = answer
         self.finish(worker, result, why)
 
     def give_up(self, worker: _Worker[Task, Result], why: str) -> None:
-        """End a worker and its task; a dead one is replaced when the next task needs it."""
+        """End a worker and its task; others go on with what it had not begun."""
         self.workers.remove(worker)
         code = worker.end()
         self.finish(worker, None, why or f"the process that read it {_ended(code)}")
+        self.left_over += worker.numbers
+        worker.numbers.clear()
 
     def finish(self, worker: _Worker[Task, Result], result: Result | None, why: str) -> None:
-        number, worker.number = worker.number, None
-        if number is not None:
-            self.done[number] = Outcome(self.tasks[number], result, why)
+        number = worker.done(self.seconds)
+        self.done[number] = Outcome(self.tasks[number], result, why)
 
 
 def _ended(code: int | None) -> str:
@@ -205,11 +230,26 @@ def _serve(
     with suppress(ValueError, OSError):
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
         resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, hard))
+    inbox: SimpleQueue[Task | _OwnerIsGone] = SimpleQueue()
+    receiving = Thread(target=_receive, args=(connection, inbox), daemon=True)
     with suppress(EOFError, OSError):
         prepare()
         connection.send(None)
+        receiving.start()
+        while not isinstance(task := inbox.get(), _OwnerIsGone):
+            connection.send(_answer(work, task))
+
+
+class _OwnerIsGone:
+    """Comes behind the last task."""
+
+
+def _receive(connection: Connection, inbox: SimpleQueue[Task | _OwnerIsGone]) -> None:
+    """Take each task at once, so that the owner never waits to be rid of it."""
+    with suppress(EOFError, OSError):
         while True:
-            connection.send(_answer(work, connection.recv()))
+            inbox.put(connection.recv())
+    inbox.put(_OwnerIsGone())
 
 
 def _answer(work: Callable[[Task], Result], task: Task) -> tuple[Result | None, str]:

@@ -52,6 +52,26 @@ def test_what_harms_one_task_costs_no_other() -> None:
         assert found[f"after {harmful}"].result == f"did after {harmful}"
 
 
+def test_large_tasks_and_large_results_do_not_block_each_other() -> None:
+    """A pipe holds some 200 KiB: neither end may wait for the other to read."""
+    tasks = [f"task {number} {'x' * 2_000_000}" for number in range(20)]
+    found = list(work_through(tasks, play, processes=2, seconds=30))
+    assert [one.result for one in found] == [f"did {task}" for task in tasks]
+
+
+def test_tasks_behind_one_that_ends_its_process_are_done_by_others() -> None:
+    tasks = [it for number in range(10) for it in ("die now", f"a {number}", f"b {number}")]
+    found = list(work_through(tasks, play, processes=2, seconds=30))
+    assert [one.task for one in found] == tasks
+    assert all((one.result is None) == (one.task == "die now") for one in found)
+
+
+def test_the_time_of_a_task_begins_when_it_is_worked_on() -> None:
+    tasks = [f"sleep 1.{number}" for number in range(6)]
+    found = list(work_through(tasks, play, processes=1, seconds=3))
+    assert [one.result for one in found] == [f"did {task}" for task in tasks]
+
+
 def test_tasks_are_taken_only_as_they_are_needed() -> None:
     taken = 0
 
