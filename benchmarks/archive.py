@@ -5,17 +5,18 @@ Run from the project's folder: `python -m benchmarks.archive --corpus DIR`. DIR 
 page stands under addresses of its own, with its headline and its text marked by a number, so
 that all are articles of their own. In one run it is read by warcio alone, by `scrapy crawl
 archive` on one core and on all cores that this process may use (as many workers as cores),
-and by peers that are installed: trafilatura in a plain loop over warcio's records.
+and a part of it by the peers that can be imported (`benchmarks/archive_peers.py` says which,
+and what each of them needs): those that cannot are named with the reason.
 
 `--pages N` makes it small. Other work on the machine counts in pages a second; CPU time does
-not count it, or less.
+not count it, or less. What a peer takes to import all that it needs is told apart and not
+counted, as it reads fewer pages than the project, of which the start is counted.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
-import importlib.util
 import json
 import os
 import resource
@@ -23,33 +24,26 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, TemporaryFile
 from time import monotonic
-from typing import Any
+from typing import Any, BinaryIO
 
+from benchmarks.archive_peers import ALONE, READERS, version_of
 from benchmarks.crawl import pages_of, size_of, tell
 from tests.unattended import ENVIRONMENT
 
-ALONE, ONE, ALL, AGAIN = "warcio alone", "one core", "all cores", "second run"
-TRAFILATURA = "trafilatura"
+ONE, ALL, AGAIN = "one core", "all cores", "second run"
 WANTED_SCALING = 1.7
 MOST_MEMORY = 600  # MiB, the whole program
 SITES = 7
 FIRST = datetime(2026, 1, 1, tzinfo=UTC)
-LOOP = """
-import sys
-from warcio.archiveiterator import ArchiveIterator
-from benchmarks.archive import {name} as read
-count = 0
-with open(sys.argv[1], "rb") as file:
-    for record in ArchiveIterator(file):
-        if record.rec_type == "response":
-            count += read(record.content_stream().read())
-print(count)
-"""
+
+
+class Failed(SystemExit):
+    """A program that ended with an error, with the last line of its complaints."""
 
 
 @dataclass
@@ -66,22 +60,12 @@ class Measured:
     """MiB when half of the time had passed."""
     main: float = 0.0
     """Seconds of CPU of the main process."""
+    said: str = ""
+    """The last line that it wrote."""
 
     @property
     def rate(self) -> float:
         return self.pages / self.seconds
-
-
-def touch(body: bytes) -> int:
-    """Do nothing with a page: what reading the archive alone takes."""
-    return bool(body)
-
-
-def extract(body: bytes) -> int:
-    """Read a page as trafilatura does by default, with its metadata."""
-    import trafilatura
-
-    return trafilatura.bare_extraction(body, with_metadata=True) is not None
 
 
 def main() -> int:
@@ -145,7 +129,7 @@ def record_of(body: bytes, number: int) -> bytes:
 
 def measure(archive: Path, options: argparse.Namespace, folder: Path) -> dict[str, Measured]:
     cores = sorted(os.sched_getaffinity(0))
-    results = {ALONE: looped(archive, "touch", options.pages)}
+    results = {ALONE: peer(ALONE, archive, options.pages)}
     tell_one(ALONE, results[ALONE])
     for name, used in ((ONE, cores[:1]), (ALL, cores)):
         place = folder / f"{len(used)}-cores-{name.replace(' ', '-')}"
@@ -154,20 +138,32 @@ def measure(archive: Path, options: argparse.Namespace, folder: Path) -> dict[st
         tell_one(name, results[name])
     results[AGAIN] = spider(archive, place, options.pages, cores)
     tell_one(AGAIN, results[AGAIN])
-    if importlib.util.find_spec("trafilatura"):
-        part = folder / "part.warc.gz"
-        build(part, pages_of(options.corpus, options.distinct), options.peer_pages)
-        results[TRAFILATURA] = looped(part, "extract", options.peer_pages)
-        tell_one(TRAFILATURA, results[TRAFILATURA])
-    else:
-        tell("trafilatura is not installed, and left out")
+    part = folder / "part.warc.gz"
+    build(part, pages_of(options.corpus, options.distinct), options.peer_pages)
+    for name in [it for it in READERS if it != ALONE]:
+        if found := beyond_start(name, part, options.peer_pages):
+            results[name] = found
+            tell_one(name, found)
     return results
 
 
-def looped(archive: Path, name: str, pages: int) -> Measured:
-    """Measure a plain loop over warcio's records, in one process."""
-    command = [sys.executable, "-c", LOOP.format(name=name), str(archive)]
-    return run(command, Path.cwd(), pages, {})
+def beyond_start(name: str, archive: Path, pages: int) -> Measured | None:
+    """Measure a peer without its start; where it cannot run, tell why and return None."""
+    try:
+        start, found = peer(name), peer(name, archive, pages)
+    except Failed as error:
+        tell(f"{name} is left out: {error}")
+        return None
+    tell(f"  {name} {version_of(name)}: start {start.cpu:.1f} s of CPU; {found.said} of {pages} "
+         "pages gave a text")  # fmt: skip
+    cpu = found.cpu - start.cpu
+    return replace(found, seconds=found.seconds - start.seconds, cpu=cpu, main=cpu)
+
+
+def peer(name: str, archive: Path | None = None, pages: int = 0) -> Measured:
+    """Measure one that reads record by record, in one process; without an archive, its start."""
+    command = [sys.executable, "-m", "benchmarks.archive_peers", name]
+    return run([*command, *([str(archive)] if archive else [])], Path.cwd(), pages, {})
 
 
 def spider(archive: Path, folder: Path, pages: int, cores: list[int]) -> Measured:
@@ -196,22 +192,30 @@ def run(
     env: dict[str, str],
     before: Callable[[], None] | None = None,
 ) -> Measured:
-    began = monotonic()
     used = children_cpu()
-    process = subprocess.Popen(  # noqa: S603
-        command, cwd=folder, env={**os.environ, **env}, stdout=subprocess.DEVNULL,
-        preexec_fn=before,  # noqa: PLW1509, no thread of ours is running yet
-    )  # fmt: skip
-    memory = Memory(process.pid)
-    memory.watch()
-    code = process.wait()
-    seconds = monotonic() - began
-    memory.stop()
-    if code:
-        raise SystemExit(f"{command[:6]} ended with {code}")
+    with TemporaryFile() as said, TemporaryFile() as complaints:
+        began = monotonic()
+        process = subprocess.Popen(  # noqa: S603
+            command, cwd=folder, env={**os.environ, **env}, stdout=said, stderr=complaints,
+            preexec_fn=before,  # noqa: PLW1509, no thread of ours is running yet
+        )  # fmt: skip
+        memory = Memory(process.pid)
+        memory.watch()
+        code = process.wait()
+        seconds = monotonic() - began
+        memory.stop()
+        if code:
+            raise Failed(last_line(complaints) or f"{command[:6]} ended with {code}")
+        last = last_line(said)
     cpu = max(children_cpu() - used, memory.cpu)
     seen = memory.seen or [0.0]
-    return Measured(pages, seconds, cpu, max(seen), seen[len(seen) // 2], memory.main)
+    return Measured(pages, seconds, cpu, max(seen), seen[len(seen) // 2], memory.main, last)
+
+
+def last_line(file: BinaryIO) -> str:
+    file.seek(0)
+    lines = file.read().decode("utf-8", "replace").split("\n")
+    return next((line for line in reversed(lines) if line.strip()), "")
 
 
 def children_cpu() -> float:
@@ -297,7 +301,7 @@ def verdict(results: dict[str, Measured]) -> int:
     scaling = every.rate / one.rate
     tell(f"{cores} cores against one: {scaling:.2f} (target for 2: {WANTED_SCALING})")
     tell(f"pages a second and core: {one.rate:.1f} on one, {every.rate / cores:.1f} on {cores}")
-    for name in (ALONE, TRAFILATURA):
+    for name in READERS:
         if name in results:
             other = results[name]
             ratio = (one.cpu / one.pages) / (other.cpu / other.pages)
