@@ -43,7 +43,7 @@ FIRST = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class Failed(SystemExit):
-    """A program that ended with an error, with the last line of its complaints."""
+    """A program that ended with an error, with what it said of it."""
 
 
 @dataclass
@@ -61,7 +61,7 @@ class Measured:
     main: float = 0.0
     """Seconds of CPU of the main process."""
     said: str = ""
-    """The last line that it wrote."""
+    """What it wrote to its output."""
 
     @property
     def rate(self) -> float:
@@ -205,17 +205,23 @@ def run(
         seconds = monotonic() - began
         memory.stop()
         if code:
-            raise Failed(last_line(complaints) or f"{command[:6]} ended with {code}")
-        last = last_line(said)
+            raise Failed(f"ended with {code}: {command[2:6]} {reason_in(text_in(complaints))}")
+        written = text_in(said).strip()
     cpu = max(children_cpu() - used, memory.cpu)
     seen = memory.seen or [0.0]
-    return Measured(pages, seconds, cpu, max(seen), seen[len(seen) // 2], memory.main, last)
+    return Measured(pages, seconds, cpu, max(seen), seen[len(seen) // 2], memory.main, written)
 
 
-def last_line(file: BinaryIO) -> str:
+def text_in(file: BinaryIO) -> str:
     file.seek(0)
-    lines = file.read().decode("utf-8", "replace").split("\n")
-    return next((line for line in reversed(lines) if line.strip()), "")
+    return file.read().decode("utf-8", "replace")
+
+
+def reason_in(complaints: str) -> str:
+    """Return what stands behind the last indented line: of a traceback, the error alone."""
+    lines = complaints.rstrip().split("\n")
+    indented = [number for number, line in enumerate(lines) if line.startswith(" ")]
+    return " ".join(lines[max(indented, default=-1) + 1 :])
 
 
 def children_cpu() -> float:

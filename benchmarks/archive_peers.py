@@ -3,19 +3,21 @@
 `python -m benchmarks.archive_peers NAME` imports what a peer needs, and ends;
 `python -m benchmarks.archive_peers NAME FILE` reads FILE and writes how many records gave a text.
 
-None is a dependency of the project: install them into a virtual environment beside it, with the
-project itself, and run `benchmarks.archive` there.
+None is a dependency of the project. Install them into a virtual environment beside its own, with
+the project and its tests (`pip install -e '.[dev]'`), and run `benchmarks.archive` there.
 
-- `trafilatura` has no archive mode of its own: a plain loop over warcio's records, with what it
-  knows of the head of a page. It does not import without `lxml_html_clean`, which pip does not
-  bring where another package keeps lxml older or newer than what that one asks for.
-- `news-please` (with `psycopg2-binary`, `boto3` and some twenty others) reads Common Crawl's files
-  by `CommonCrawlExtractor`, which asks Amazon for its bucket before it opens a file. So this is
-  the loop inside of it, without filters: `NewsPlease.from_warc` for each response, strict about
-  encodings and without images, as the extractor calls it; what raises an error is counted as none.
+- `trafilatura` has no archive mode of its own: this is a plain loop over warcio's records, with
+  what it knows of the head of a page. Without `lxml_html_clean`, which jusText imports by the name
+  that it had in lxml, the import fails.
+- `news-please` reads Common Crawl's files by its `CommonCrawlExtractor`, which asks Amazon for a
+  bucket before it opens a file. So this is the loop inside of it, without filters:
+  `NewsPlease.from_warc` for each response, strict about encodings and without images, as the
+  extractor calls it; a page at which it raises an error counts as one without a text. Of what it
+  needs, readability-lxml wants an older cssselect than the project, so that pip finds no set that
+  suits both: install it with `--no-deps`, then its requirements, then cssselect anew.
 - `fundus` is left out: its `CCNewsCrawler` passes by every host that is not one of its publishers',
-  has rules for these alone, and takes archives from a web server only. On pages of any other site
-  it would read nothing, very fast.
+  has rules for these alone, and takes archives from a web server only. Of these pages it would
+  read none, very fast.
 """
 
 from __future__ import annotations
