@@ -27,10 +27,15 @@ import logging
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
+from importlib import import_module
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from warcio.archiveiterator import ArchiveIterator
+
+from benchmarks.processes import Failed, Measured, run
 
 Read: TypeAlias = Callable[[Any], bool]
 """Reads one record of warcio's, and tells whether it gave a text."""
@@ -38,20 +43,47 @@ Read: TypeAlias = Callable[[Any], bool]
 ALONE = "warcio alone"
 
 
+# In a process of its own
+
+
+def beyond_start(
+    name: str, archive: Path, pages: int, tell: Callable[[str], None]
+) -> Measured | None:
+    """Measure a peer without its start; where it cannot run, tell why and return None."""
+    try:
+        start, found = peer(name), peer(name, archive, pages)
+    except Failed as error:
+        tell(f"{name} is left out: {error}")
+        return None
+    tell(f"  {name} {version_of(name)}: start {start.cpu:.1f} s of CPU; {found.said} of {pages} "
+         "pages gave a text")  # fmt: skip
+    cpu = found.cpu - start.cpu
+    return replace(found, seconds=found.seconds - start.seconds, cpu=cpu, main=cpu)
+
+
+def peer(name: str, archive: Path | None = None, pages: int = 0) -> Measured:
+    """Measure one that reads record by record, in one process; without an archive, its start."""
+    command = [sys.executable, "-m", "benchmarks.archive_peers", name]
+    return run([*command, *([str(archive)] if archive else [])], Path.cwd(), pages, {})
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("name", choices=READERS)
-    parser.add_argument("file", nargs="?", help="a .warc.gz file")
+    parser.add_argument("file", nargs="?", type=Path, help="a .warc.gz file")
     options = parser.parse_args()
     read = READERS[options.name]()
     if options.file:
         sys.stdout.write(f"{texts_in(options.file, read)}\n")
 
 
-def texts_in(path: str, read: Read) -> int:
-    with open(path, "rb") as file:  # noqa: PTH123
+def texts_in(path: Path, read: Read) -> int:
+    with path.open("rb") as file:
         responses = (one for one in ArchiveIterator(file) if one.rec_type == "response")
         return sum(map(read, responses))
+
+
+# Readers
 
 
 def version_of(name: str) -> str:
@@ -65,23 +97,22 @@ def alone() -> Read:
 
 
 def trafilatura() -> Read:
-    from trafilatura import bare_extraction
+    extraction = import_module("trafilatura").bare_extraction
 
     def read(record: Any) -> bool:
-        found: Any = bare_extraction(record.content_stream().read(), with_metadata=True)
+        found: Any = extraction(record.content_stream().read(), with_metadata=True)
         return bool(found and found.text)
 
     return read
 
 
 def news_please() -> Read:
-    from newsplease import NewsPlease
-
+    from_warc = import_module("newsplease").NewsPlease.from_warc
     logging.disable(logging.ERROR)  # as its extractor does, logger by logger
 
     def read(record: Any) -> bool:
         with suppress(Exception):
-            found = NewsPlease.from_warc(record, decode_errors="strict", fetch_images=False)
+            found = from_warc(record, decode_errors="strict", fetch_images=False)
             return bool(found and found.maintext)
         return False
 

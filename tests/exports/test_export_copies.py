@@ -300,7 +300,8 @@ def test_a_wrong_use_of_copies_is_told(
 ) -> None:
     (tmp_path / "feed.jsonl").write_text(json_line(the_set()[0]) + "\n", encoding="utf-8")
     typed = [it.replace("DIR", str(tmp_path)) for it in args]
-    code, records, told = export(*typed, *([] if "feed" in args[0] else ["--state", state]))
+    named = [] if "feed" in args[0] else ["--state", str(state)]
+    code, records, told = export(*typed, *named)
     assert (code, records) == (ExitCode.USAGE, [])
     assert complaint in told
 
