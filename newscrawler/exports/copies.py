@@ -64,17 +64,14 @@ class FinalCopies:
                     yield flagged(line, flag)
 
     def _verdict(self, article: str) -> Verdict | None:
-        """Return what the groups say, None for what is in no state of comparison."""
+        """Return what the groups say; None where the article was not compared yet."""
         known = self._verdicts.get(article)
         if known:
             return known
         groups = self._state.groups_with(article)
-        if groups is None:
-            return None
-        if len(groups) > 1 or groups[0].members:
-            for group in groups:
-                self._judge(group)
-        return self._verdicts.get(article) or Verdict()
+        for group in groups or ():
+            self._judge(group)
+        return self._verdicts.get(article)
 
     def _judge(self, group: Group) -> None:
         """Note the verdicts of the articles that a group's places are of."""
@@ -83,7 +80,7 @@ class FinalCopies:
         for place, how, score in group.members:
             if place.article not in flags:
                 flags[place.article] = DuplicateOf(url=self._url(first), how=how, score=score)
-        is_met = any(map(self._verdicts.get, flags))
+        is_met = any(one.stands for one in map(self._verdicts.get, flags) if one)
         standing = None if is_met else next(filter(self._is_exported, flags), None)
         for article, flag in flags.items():
             self._verdicts.add(article, Verdict(flag, stands=article == standing))

@@ -244,14 +244,15 @@ def test_of_parts_in_one_another_the_longest_text_is_given() -> None:
         assert flags(judged(state, "drop")) == {urls[2]: None}
 
 
-def test_what_comes_to_a_group_during_an_export_gives_its_text_no_second_time() -> None:
-    paper, times, agency, *_ = the_set()
+@pytest.mark.parametrize("before", [[0, 1], [1]], ids=["a group", "alone"])
+def test_what_comes_to_a_text_during_an_export_gives_it_no_second_time(before: list[int]) -> None:
+    articles = the_set()
     with closing(opened(None)) as state:
-        keep(state, paper)
-        keep(state, times)
+        for number in before:
+            keep(state, articles[number])
         lines = FinalCopies(state, None).lines("drop")
         assert json.loads(next(lines))["url"] == TIMES
-        keep(state, agency)
+        keep(state, articles[2])
         assert list(lines) == []
 
 
