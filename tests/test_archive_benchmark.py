@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from benchmarks.archive_peers import ALONE, beyond_start, peer
+from benchmarks.archive_peers import ALONE, beyond_start, peer, told_of
 from benchmarks.processes import Failed, reason_in
 from tests.archives.warc_files import numbered, warc, warc_record
 
@@ -23,7 +24,7 @@ PEERS = {"trafilatura": "trafilatura", "news-please": "newsplease"}
 def test_the_floor_reads_every_response_and_nothing_else(tmp_path: Path) -> None:
     request = warc_record(b"GET / HTTP/1.1\r\n\r\n", kind="request")
     measured = peer(ALONE, warc(tmp_path / "a.warc.gz", request, *numbered(3)), 3)
-    assert measured.said == "3"
+    assert measured.said == "3 gave a text, 0 an error"
     assert measured.pages == 3
     assert measured.cpu > 0
 
@@ -33,7 +34,18 @@ def test_a_peer_that_is_installed_gives_the_text_of_a_page(name: str, tmp_path: 
     pytest.importorskip(PEERS[name])
     empty = warc_record(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
     archive = warc(tmp_path / "a.warc.gz", warc_record(PAGE), empty)
-    assert peer(name, archive, 2).said == "1"
+    assert peer(name, archive, 2).said.startswith("1 gave a text")
+
+
+def test_a_page_at_which_a_peer_fails_is_counted_with_the_reason(tmp_path: Path) -> None:
+    def read(record: Any) -> bool:
+        if b"x" in record.content_stream().read():
+            raise ImportError(f"no segmenter for {'this' * 50}\nlanguage")
+        return True
+
+    told = told_of(warc(tmp_path / "a.warc.gz", *numbered(3)), read)
+    assert told.startswith("1 gave a text, 2 an error; most often ImportError: no segmenter for t")
+    assert len(told) < 200
 
 
 @pytest.mark.parametrize(("name", "module"), [*PEERS.items(), ("trafilatura", "justext")])
