@@ -55,12 +55,12 @@ class FinalCopies:
                 if verdict is None:
                     yield line
                     continue
-                flag, stands = verdict
-                if flag is None or (stands and choice == "drop"):
+                flag, is_given = verdict.flag, verdict.stands or choice == "flag"
+                if is_given and (flag is None or choice == "drop"):
                     wholes = self._state.wholes(article)
                     flag = flag or self._flag_of_part(wholes)
-                    stands = stands and not any(map(self._is_given, wholes))
-                if stands or choice == "flag":
+                    is_given = choice == "flag" or not any(map(self._is_given, wholes))
+                if is_given:
                     yield flagged(line, flag)
 
     def _verdict(self, article: str) -> Verdict | None:
