@@ -218,6 +218,21 @@ def test_a_page_that_was_dropped_is_named_by_the_article_that_was_kept_for_it() 
         assert list(flags(judged(state, "drop"))) == [PAPER]
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_two_articles_that_turn_out_to_be_one_page_are_given_once(first: int) -> None:
+    isle = "https://isle.example/"
+    one, other = an_article(f"{isle}h", story(3)), an_article(f"{isle}j", story(4))
+    # It has the text of the one, and names the other as its canonical page.
+    twin = replace(an_article(f"{isle}i", story(3), "2026-01-02"), canonical_url=f"{isle}j")
+    with closing(opened(None)) as state:
+        for article in ([one, other], [other, one])[first]:
+            keep(state, replace(article, headline="One"))
+        dropped = copy_of(replace(twin, headline="One"), page_key(other.url), "duplicate_canonical")
+        state.commit(1, PageCommit(series="tides", copy=dropped), AT)
+        assert flags(judged(state, "flag")) == {one.url: (other.url, "page"), other.url: None}
+        assert flags(judged(state, "drop")) == {other.url: None}
+
+
 def test_a_part_stays_where_the_text_that_has_it_is_left_out_itself() -> None:
     parts = sentences(2, 20)
     earlier = an_article(AGENCY, body(parts[:15]), "2026-01-01")
