@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 # Imports stand in the functions that need them: Scrapy imports all commands for each of them.
 USAGE = "name one series and a file: scrapy export SERIES -O FILE; or feeds, or --all"
-OF_A_STATE = ("versions", "accounts", "all", "state")
+OF_A_STATE = ("versions", "accounts", "all", "copies", "state")
 
 
 class Command(ScrapyCommand):
@@ -51,6 +51,7 @@ class Command(ScrapyCommand):
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
+        from newscrawler.exports.copies import CHOICES
         from newscrawler.exports.formats import FORMATS
 
         super().add_options(parser)
@@ -66,6 +67,12 @@ class Command(ScrapyCommand):
         )
         parser.add_argument(
             "--accounts", action="store_true", help="write the account of each run instead"
+        )
+        parser.add_argument(
+            "--copies",
+            choices=CHOICES,
+            help="by all that is known now: flag each article whose text stands elsewhere, or "
+            "drop it where the export has that text already",
         )
         parser.add_argument("--state", metavar="FILE", help="read this state")
 
@@ -122,6 +129,12 @@ def check_use(args: list[str], opts: argparse.Namespace) -> None:
     wrong = [name for name in OF_A_STATE if getattr(opts, name)] if of_feeds else []
     if wrong:
         raise UsageError(f"--{wrong[0]}: not with a feed", print_help=False)
+    other = next((name for name in ("versions", "accounts") if getattr(opts, name)), None)
+    if opts.copies and other:
+        raise UsageError(
+            f"--copies: not with --{other}, it is of the last version of each article",
+            print_help=False,
+        )
 
 
 def write(rows: Iterator[Row], records: Records, opts: argparse.Namespace) -> ExitCode:
@@ -146,9 +159,24 @@ def state_lines(state: State, args: list[str], opts: argparse.Namespace) -> Iter
     series = the_series(state, args[0]) if args else None
     if opts.accounts:
         return account_lines(state, series)
+    if opts.copies:
+        return compared_lines(state, series, opts.copies)
     if series is None:
         return state.all_article_lines(versions=opts.versions)
     return state.article_lines(series.key, versions=opts.versions)
+
+
+def compared_lines(
+    state: State, series: KnownSeries | None, choice: Literal["flag", "drop"]
+) -> Iterator[str]:
+    from newscrawler.exports.copies import FinalCopies
+
+    if left := state.left_to_index:
+        tell(
+            f"up to {left} articles of an older state are not compared yet, and given as they "
+            "are; scrapy copies --index compares them"
+        )
+    return FinalCopies(state, series.key if series else None).lines(choice)
 
 
 def the_series(state: State, text: str) -> KnownSeries:

@@ -155,16 +155,27 @@ class Articles(Visits):
 
     def article_lines(self, series: str, *, versions: bool = False) -> Iterator[str]:
         """Give the last version of each article, or all, streaming and in order of arrival."""
+        return map(line_in, self._versions_of(series, versions=versions))
+
+    def all_article_lines(self, *, versions: bool = False) -> Iterator[str]:
+        """Give the last version of each article of all series, or all, in order of arrival."""
+        return map(line_in, self._versions_of_all(versions=versions))
+
+    def last_lines(self, series: str | None) -> Iterator[tuple[str, str]]:
+        """Give the key of each article of a series, or of all, with its last version."""
+        rows = self._versions_of_all() if series is None else self._versions_of(series)
+        return ((row["article"], line_in(row)) for row in rows)
+
+    def _versions_of(self, series: str, *, versions: bool = False) -> Iterator[dict[str, Any]]:
         with self._database.guarded():
             numbers = self._version_ids(series, versions=versions)
         for number in numbers:
             with self._database.guarded():
                 row = self._database.get(VERSIONS, number)
             if row:  # it may have been forgotten meanwhile
-                yield line_in(VERSIONS.named(row))
+                yield VERSIONS.named(row)
 
-    def all_article_lines(self, *, versions: bool = False) -> Iterator[str]:
-        """Give the last version of each article of all series, or all, in order of arrival."""
+    def _versions_of_all(self, *, versions: bool = False) -> Iterator[dict[str, Any]]:
         last = 0
         while True:
             with self._database.guarded():
@@ -173,7 +184,7 @@ class Articles(Visits):
                 wanted = [row for row in rows if self._is_wanted(row, versions=versions)]
             if not rows:
                 return
-            yield from map(line_in, wanted)
+            yield from wanted
             last = rows[-1]["id"]
 
     def _is_wanted(self, version: dict[str, Any], *, versions: bool) -> bool:

@@ -74,6 +74,16 @@ class SeriesList(Articles):
                     found[one.article or f" {one.key}"] = replace(first, listed_at=one.listed_at)
         return list(found.values())
 
+    def holds(self, series: str, article: str) -> bool:
+        """Tell whether an article is one that `article_lines` gives for a series."""
+        where = "key = ? AND series = ?"
+        with self._database.guarded():
+            return any(
+                (held := self._held(address)) and held["key"] == article
+                for address in self._addresses(article)
+                if self._database.first(MEMBERS, where, address, series)
+            )
+
     def gone_count(self, series: str) -> int:
         """Return how many articles of a series have no page any more."""
         with self._database.guarded():

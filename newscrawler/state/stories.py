@@ -8,9 +8,9 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from newscrawler.duplicates.groups import Group, Place, grouped, order_among
+from newscrawler.duplicates.groups import Group, Order, Place, grouped, order_among
 from newscrawler.duplicates.likeness import Likeness, likeness
-from newscrawler.duplicates.sketch import SCHEME, sketch_of
+from newscrawler.duplicates.sketch import SCHEME, sketch_of, unpacked
 from newscrawler.state.copies import OF_STORY, Copies, Match, place_in
 from newscrawler.state.rows import Copy, Duplicate
 from newscrawler.state.tables import ARTICLES, COPIES, COUNTERS, VERSIONS
@@ -67,8 +67,7 @@ class Stories(Copies):
         return None
 
     def _container(self, found: list[Match]) -> Duplicate | None:
-        order = order_among([match.place for match in found])
-        best = min(found, key=lambda it: (-it.likeness.score, order(it.place)), default=None)
+        best = min(found, key=_best_first(found), default=None)
         return _duplicate(best.place, best.likeness) if best else None
 
     # Groups
@@ -83,22 +82,42 @@ class Stories(Copies):
                 found = self._grouped(self._places(OF_STORY, story))
             yield from (group for group in found if group.members)
 
-    def duplicate_of(self, article: str) -> Duplicate | None:
-        """Return what an article repeats, by all that is known now; None where it stands first."""
+    def groups_with(self, article: str) -> list[Group] | None:
+        """Return the groups of the texts that a chain of likenesses connects with an article.
+
+        They are those of `groups`; None where the article is not known as a text.
+        """
         with self._database.guarded():
             own = self._places("article = ? AND reason = ''", article)
             if not own:
                 return None
             rows = self._places(OF_STORY, own[0]["story"]) if own[0]["story"] else own
-            for group in self._grouped(rows):
-                if group.representative.article == article:
-                    break
-                for place, how, score in group.members:
-                    if place.key == own[0]["key"]:
-                        return Duplicate(url=group.representative.url, how=how, score=score)
-            body = self._body(own[0])
-            found = self._matches(own[0]["key"], body, sketch_of(body), every=True)
-            return self._container([it for it in found if it.likeness.how == "contained"])
+            return self._grouped(rows)
+
+    def wholes(self, article: str) -> list[Match]:
+        """Return the texts of other articles that have an article's as a part, the best first."""
+        with self._database.guarded():
+            own = self._places("article = ? AND reason = ''", article)
+            if not own:
+                return []
+            body, sketch = self._body(own[0]), unpacked(own[0]["sketch"])
+            found = [
+                match
+                for match in self._matches(own[0]["key"], body, sketch, every=True)
+                if match.likeness.how == "contained" and match.place.article != article
+            ]
+            return sorted(found, key=_best_first(found))
+
+    def duplicate_of(self, article: str) -> Duplicate | None:
+        """Return what an article repeats, by all that is known now; None where it stands first."""
+        for group in self.groups_with(article) or ():
+            if group.representative.article == article:
+                break
+            for place, how, score in group.members:
+                if place.article == article and not place.reason:
+                    return Duplicate(url=group.representative.url, how=how, score=score)
+        best = next(iter(self.wholes(article)), None)
+        return _duplicate(best.place, best.likeness) if best else None
 
     def _grouped(self, rows: list[dict[str, Any]]) -> list[Group]:
         known = {row["key"]: row for row in rows}
@@ -129,6 +148,16 @@ class Stories(Copies):
             self._database.put(COUNTERS, ("copies_left", left))
         return Indexed(done, left)
 
+    @property
+    def left_to_index(self) -> int:
+        """Return how many articles at the most `index_copies` has not made known yet."""
+        with self._database.guarded():
+            scheme = self._database.get(COUNTERS, "copies_scheme")
+            if scheme and scheme[1] == SCHEME:
+                row = self._database.get(COUNTERS, "copies_left")
+                return int(row[1]) if row else 0
+            return self._highest_article()
+
     def _to_index(self) -> int:
         """Return the highest row that may be of an article which is not known as a text.
 
@@ -137,13 +166,15 @@ class Stories(Copies):
         database = self._database
         scheme = database.get(COUNTERS, "copies_scheme")
         if scheme and scheme[1] == SCHEME:
-            row = database.get(COUNTERS, "copies_left")
-            return int(row[1]) if row else 0
+            return self.left_to_index
         database.delete(COPIES, "TRUE")
         database.connection.execute("DELETE FROM postings")
         self._bodies.clear()
         database.put(COUNTERS, ("copies_scheme", SCHEME))
-        highest = database.execute("SELECT max(rowid) FROM articles").fetchone()[0]
+        return self._highest_article()
+
+    def _highest_article(self) -> int:
+        highest = self._database.execute("SELECT max(rowid) FROM articles").fetchone()[0]
         return int(highest or 0)
 
     def index_copies_anew(self) -> None:
@@ -158,6 +189,11 @@ class Stories(Copies):
         line = zlib.decompress(VERSIONS.named(version)["line"]) if version else b"{}"
         record: dict[str, Any] = json.loads(line)
         return record
+
+
+def _best_first(found: list[Match]) -> Callable[[Match], tuple[float, Order]]:
+    order = order_among([match.place for match in found])
+    return lambda match: (-match.likeness.score, order(match.place))
 
 
 def _duplicate(place: Place, found: Likeness) -> Duplicate:
