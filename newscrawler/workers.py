@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -234,6 +235,7 @@ def _serve(
     receiving = Thread(target=_receive, args=(connection, inbox), daemon=True)
     with suppress(EOFError, OSError):
         prepare()
+        gc.freeze()  # what was imported is never garbage, and not looked through for every page
         connection.send(None)
         receiving.start()
         while not isinstance(task := inbox.get(), _OwnerIsGone):
