@@ -119,7 +119,9 @@ def main_text(
             document, headline, shrink=facts.shrink, read=lambda text: _of_fragment(text, model)
         )
         paragraphs = _with_opening(paragraphs, in_script)
-    learned = Learned(_doubtful(facts, likely), _container(facts, kept), _beside(facts, paragraphs))
+    learned = Learned(
+        _doubtful(facts, likely), _container(facts, kept), _beside(facts, likely, paragraphs)
+    )
     return Text(paragraphs, learned)
 
 
@@ -234,11 +236,19 @@ def _doubtful(facts: Facts, likely: list[float]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(digest_of(text) for text in islice(doubtful, _MOST_DOUBTFUL)))
 
 
-def _beside(facts: Facts, taken: list[str]) -> tuple[int, ...]:
-    """Return the digests of what is shown and was left out, the longest texts of many."""
-    left = {block.text for block in facts.blocks if len(block.text) >= _SHORTEST}.difference(taken)
-    longest = sorted(left, key=lambda text: (-len(text), text))[:_MOST_BESIDE]
-    return tuple(sorted(map(short_digest_of, longest)))
+def _beside(facts: Facts, likely: list[float], taken: list[str]) -> tuple[int, ...]:
+    """Return the digests of what is shown and was left out, first of what is most like text.
+
+    Of many the longest are kept; a short line counts where it might be taken another time.
+    """
+    left: dict[str, float] = {}
+    for block, one in zip(facts.blocks, likely, strict=True):
+        if one or len(block.text) >= _SHORTEST:
+            left[block.text] = max(one, left.get(block.text, 0.0))
+    for text in taken:
+        left.pop(text, None)
+    first = sorted(left, key=lambda text: (-left[text], -len(text), text))[:_MOST_BESIDE]
+    return tuple(sorted({short_digest_of(text) for text in first}))
 
 
 def _container(facts: Facts, lines: list[_Line]) -> str:
