@@ -114,12 +114,17 @@ def box(markup: str) -> Element:
 
 
 def into_text(visit: Visit, markup: str) -> None:
-    """Put a box where the page's template has it, which is the same place at each visit."""
+    """Put a box where the page's template has it, which is the same place at each visit.
+
+    Between the lines of a paragraph stand only boxes, since no template reaches into it.
+    """
     if visit.places and visit.chance.random() < SHOWN:
         name = box(markup).get("class", "")
         at = sum(name.encode()) % (_PLACES + 1)
         last = len(visit.places) - 1
-        visit.places[last if at == _PLACES else min(at, last)].addnext(box(markup))
+        place = visit.places[last if at == _PLACES else min(at, last)]
+        is_inline = place.tag == "br" and markup.startswith("<span")
+        place.addnext(box(f"<div>{markup}</div>" if is_inline else markup))
 
 
 def into_page(page: Element, markup: str, *, at: int = 0) -> None:

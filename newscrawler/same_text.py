@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container, Iterable, Sequence
 from functools import cached_property
+from itertools import product
 
 from newscrawler.normalise.passing import is_passing
 from newscrawler.normalise.text import fold, levelled
 from newscrawler.pages.block_shapes import key_of
+from newscrawler.pages.blocks import ends_sentence
 from newscrawler.pages.furniture import is_promo
 from newscrawler.pages.site_memory import digest_of, short_digest_of
 from newscrawler.pages.vocabulary import SENTENCE_END
 
 # Characters; a shorter line is a sentence only if it ends as one.
 SHORTEST = 15
+# Paragraphs; what more of have come and gone is not compared one by one, and another text.
+MOST_CHANGED = 300
+# What sets off a dateline: `LIMA (EFE).- `.
+_SET_OFF = re.compile(r"[.,:]?-+(?=\s|$)")
 
 
 def is_same_text(
@@ -26,24 +33,26 @@ def is_same_text(
 ) -> bool:
     """Tell whether two texts of a page differ in nothing that an editor has changed.
 
-    A paragraph may come or go that is a clock, a counter or an invitation, or that was in doubt
-    (by its digest) and is not another wording of one that went. One may go that the page still
-    shows (`shown` gives its lines), or come that it showed before (`was_shown` has its short
-    digest): then it is the reader that has judged otherwise.
+    A paragraph may come or go that is a clock, a counter or an invitation; one may go that the
+    page still shows (`shown` gives its lines), or come that it showed before (`was_shown` has its
+    short digest): then it is the reader that has judged otherwise. A new line may come that is no
+    sentence, is in doubt (by its digest), and is not another wording of one that went.
     """
     texts = _Texts(before, now)
     page = _Page(shown)
-    if not texts.is_in_order(page) or texts.told.keys() == texts.tells.keys():
+    changed = len(texts.told.keys() ^ texts.tells.keys())
+    if not 0 < changed <= MOST_CHANGED or not texts.is_in_order(page):
         return False
-    gone = [line for line in texts.gone if not _passes(line)]
-    new = [line for line in texts.come if not (_passes(line) or texts.was_told(line, was_shown))]
+    gone, come = ([line for line in one if not _passes(line)] for one in texts.differing)
+    new = [line for line in come if not texts.was_told(line, was_shown)]
     if any(map(_is_label, new)) and any(_is_label(one) and not page.has(one) for one in gone):
         return False
     gone, new = ([line for line in one if not _is_label(line)] for one in (gone, new))
-    lost = (line for line in gone if not page.still_shows(line, texts.told_key))
-    if not all(digest_of(line) in doubtful for line in (*lost, *new)):
+    if any(not page.still_shows(line, texts.told_key) for line in gone):
         return False
-    return not any(_is_rewording(one, other) for one in gone for other in new)
+    if any(ends_sentence(line) or digest_of(line) not in doubtful for line in new):
+        return False
+    return not any(_are_alike(*both) for both in product(map(_words, gone), map(_words, new)))
 
 
 class _Texts:
@@ -52,9 +61,13 @@ class _Texts:
     def __init__(self, before: str, now: str) -> None:
         lines = [one.split("\n\n") for one in (before, now)]
         self.told, self.tells = ({digest_of(line): line for line in one} for one in lines)
+
+    @cached_property
+    def differing(self) -> tuple[list[str], list[str]]:
+        """The paragraphs that are gone and those that have come, but for what passes in them."""
         gone = [self.told[digest] for digest in self.told.keys() - self.tells.keys()]
         come = [self.tells[digest] for digest in self.tells.keys() - self.told.keys()]
-        self.gone, self.come = _without_pairs(gone, come)
+        return _without_pairs(gone, come)
 
     @cached_property
     def told_key(self) -> str:
@@ -139,8 +152,8 @@ def _is_more_of(short: str, long: str) -> bool:
 
 
 def _spelt(lines: Iterable[str]) -> list[str]:
-    """Return lines by their words; a dash sets a dateline off that is kept apart."""
-    return [" ".join(word for word in levelled(line).split() if word != "-") for line in lines]
+    """Return lines by their words, without the dash that sets off a dateline."""
+    return [" ".join(_SET_OFF.sub("", levelled(line)).split()) for line in lines]
 
 
 def _passes(line: str) -> bool:
@@ -153,6 +166,10 @@ def _is_label(line: str) -> bool:
     return is_short and not any(map(str.isdigit, line))
 
 
-def _is_rewording(one: str, other: str) -> bool:
-    words, others = set(fold(one).split()), set(fold(other).split())
+def _words(line: str) -> set[str]:
+    return set(fold(line).split())
+
+
+def _are_alike(words: set[str], others: set[str]) -> bool:
+    """Tell another wording by the words that both lines have."""
     return 2 * len(words & others) > min(len(words), len(others))

@@ -168,6 +168,8 @@ READER: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], bool]
     "a menu run into a paragraph": (
         (*LINES[:2], f"{LINES[2]} News Contact 0605"), LINES, ("News", "Contact 0605"), True,
     ),
+    "a dateline set off": (("LIMA (EFE).- A.", *LINES), ("LIMA (EFE) A.", LINES[0]), LINES, True),
+    "a comma before a dash": (("At 8 - or.", *LINES), ("At 8, - or.", LINES[0]), LINES, False),
     "another number": ((*LINES, "Deaths: 45"), (*LINES, "Deaths: 46"), (), False),
     "another heading": (("Before", *LINES), ("After", *LINES), ("Before that",), False),
     "a paragraph nobody had seen": (LINES, (*LINES, "The pier is to be rebuilt."), (), False),

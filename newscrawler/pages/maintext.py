@@ -118,7 +118,8 @@ def main_text(
         in_script = script_text(
             document, headline, shrink=facts.shrink, read=lambda text: _of_fragment(text, model)
         )
-        paragraphs = _with_opening(paragraphs, in_script)
+        if _is_better(in_script, paragraphs):
+            paragraphs = _opening(kept, paragraphs, in_script) + in_script
     learned = Learned(
         _doubtful(facts, likely), _container(facts, kept), _beside(facts, likely, paragraphs)
     )
@@ -148,12 +149,15 @@ def _of_fragment(text: str, model: BlockModel) -> list[str]:
     return [line.text for line in _kept(facts, likely, NOTHING_KNOWN)]
 
 
-def _with_opening(found: list[str], in_script: list[str]) -> list[str]:
-    """Put what the page shows of a text before the rest, where the rest does not begin with it."""
-    if not _is_better(in_script, found):
-        return found
-    whole = key_of("".join(in_script))
-    return [*(one for one in found if key_of(one) not in whole), *in_script]
+def _opening(lines: list[_Line], found: list[str], in_script: list[str]) -> list[str]:
+    """Return what the page shows of a text before the rest, where the rest does not begin with it.
+
+    Boxes that would hold much of a short text hold but little of the whole.
+    """
+    whole = "".join(in_script)
+    boxes, said = _FurnitureBoxes(_FURNITURE_SHARE * len(whole)), key_of(whole)
+    boxed = {line.text for line in lines if boxes.hold(line.block.element)}
+    return [one for one in found if one not in boxed and key_of(one) not in said]
 
 
 def facts_of(document: Document, headline: str | None, language: str | None) -> Facts:

@@ -140,6 +140,15 @@ def test_the_tree_stays_as_it_is() -> None:
     assert etree.tostring(page.root) == before
 
 
+def test_a_clock_does_not_go_on_in_the_text_that_stands_loose_behind_a_picture() -> None:
+    page = document(
+        "<div><p>Updated 5 minutes ago</p><figure>Quay</figure>The ferry is back.</div>"
+        "<div><p>The ferry</p><figure>Quay</figure>is back.</div>"
+    )
+    read = ["Updated 5 minutes ago", "The ferry is back.", "The ferry is back."]
+    assert paragraphs(page.root) == read
+
+
 # Lines that are furniture
 
 PROMO = [

@@ -80,6 +80,14 @@ def test_what_the_page_shows_of_the_text_comes_before_it() -> None:
     ]
 
 
+def test_what_readers_wrote_below_is_no_opening_of_a_text_in_a_script() -> None:
+    said = "".join(
+        f"<li><p>{one}</p></li>" for one in ("I was on board.", "So was I, with my dog.")
+    )
+    shown = f"<div><p>{SENTENCES[0]}</p></div><section id=comments><ol>{said}</ol></section>"
+    assert paragraphs(script(state(body=HTML)), shown=shown) == list(SENTENCES)
+
+
 def test_a_text_that_the_page_shows_is_not_looked_for_in_scripts() -> None:
     other = script(state(body=f"<p>{OTHER * 20}</p>"), "application/json")
 
