@@ -19,6 +19,7 @@ from newscrawler.pages.vocabulary import SENTENCE_END
 SHORTEST = 15
 # Paragraphs; what more of have come and gone is not compared one by one, and another text.
 MOST_CHANGED = 300
+_BULLETS = "*•·▪▶► "
 # What sets off a dateline: `LIMA (EFE).- `.
 _SET_OFF = re.compile(r"[.,:]?-+(?=\s|$)")
 
@@ -152,8 +153,8 @@ def _is_more_of(short: str, long: str) -> bool:
 
 
 def _spelt(lines: Iterable[str]) -> list[str]:
-    """Return lines by their words, without the dash that sets off a dateline."""
-    return [" ".join(_SET_OFF.sub("", levelled(line)).split()) for line in lines]
+    """Return lines by their words, without a bullet and the dash that sets off a dateline."""
+    return [" ".join(_SET_OFF.sub("", levelled(line)).strip(_BULLETS).split()) for line in lines]
 
 
 def _passes(line: str) -> bool:

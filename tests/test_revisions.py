@@ -169,6 +169,7 @@ READER: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], bool]
         (*LINES[:2], f"{LINES[2]} News Contact 0605"), LINES, ("News", "Contact 0605"), True,
     ),
     "a dateline set off": (("LIMA (EFE).- A.", *LINES), ("LIMA (EFE) A.", LINES[0]), LINES, True),
+    "a bullet": ((f"* {LINES[0]}", *LINES[1:]), (*LINES, "Annonce"), (), True),
     "a comma before a dash": (("At 8 - or.", *LINES), ("At 8, - or.", LINES[0]), LINES, False),
     "another number": ((*LINES, "Deaths: 45"), (*LINES, "Deaths: 46"), (), False),
     "another heading": (("Before", *LINES), ("After", *LINES), ("Before that",), False),
@@ -210,6 +211,9 @@ def test_the_readers_judgement_of_a_box_is_told_from_an_edit(
             "記事を聴く 5分",
             "Jetzt testen für 6 Euro im Monat",
             "月額4円で購読",
+            "3分钟前更新",
+            "45分前に更新",
+            "Abonnez-vous à partir de 4 euros par mois",
         ),
     ],
 )

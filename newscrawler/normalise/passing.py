@@ -6,7 +6,7 @@ import re
 
 # Words; what has more is a sentence.
 _LONGEST = 10
-_WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]+(?:['’.][^\W\d_]+)*")
 _SECONDS_TO_YEARS = """
     s sec secs second seconds min mins minute minutes h hr hrs hour hours d day days week weeks
     month months year years sek sekunde sekunden minuten std stunde stunden tag tage tagen woche
@@ -62,13 +62,17 @@ _PRICED = """
 """
 _MONEY = frozenset(_PRICED.split())
 _WORDS = frozenset(f"{_SECONDS_TO_YEARS}{_AROUND_A_TIME}{_COUNTED}{_OFFERED}{_HEARD}".split())
-# Scripts that put no space between words.
-_UNSPACED = re.compile(
-    r"(?:月額|毎月|每月|円で|元订阅|元訂閱|購読|订阅|訂閱|記事を|聴く|再生|收听|收聽|朗读|朗讀|듣기|구독|ฟัง|"
-    r"最終更新|更新|公開|約|閲覧|回|秒|分|時間|日|週間|か月|ヶ月|年|前に|前|读|阅读|閱讀|浏览|瀏覽|次|数|數|量|评论|評論|"
-    r"条|條|秒钟|分钟|分鐘|小时|小時|天|周|个月|個月|发布|發布|发表|于|조회수?|조회|댓글|개|초|분|시간|일|주|"
-    r"전|업데이트|입력|수정|ครั้ง|นาที|ชั่วโมง|วัน|ที่แล้ว|อัปเดต|ล่าสุด|อ่าน|ความคิดเห็น|ก่อน|月|時|时|点|コメント|件)+"
-)
+# Of scripts that put no space between words.
+_PIECES = """
+    最終更新 更新 公開 約 閲覧 回 秒 分 時間 日 週間 か月 ヶ月 年 前 前に 月 時 点 コメント 件
+    記事を 聴く 再生 月額 毎月 円で 購読
+    读 阅读 閱讀 浏览 瀏覽 次 数 數 量 评论 評論 条 條 秒钟 秒鐘 分钟 分鐘 小时 小時 时
+    天 周 个月 個月 发布 發布 发表 于 收听 收聽 朗读 朗讀 每月 元订阅 元訂閱 订阅 訂閱
+    조회 조회수 댓글 개 초 분 시간 일 주 전 업데이트 입력 수정 듣기 구독
+    ครั้ง นาที ชั่วโมง วัน ที่แล้ว อัปเดต ล่าสุด อ่าน ความคิดเห็น ก่อน ฟัง
+"""
+# The longest first: a piece begins with another.
+_UNSPACED = re.compile(f"(?:{'|'.join(sorted(_PIECES.split(), key=len, reverse=True))})+")
 
 
 def is_passing(line: str) -> bool:

@@ -28,9 +28,10 @@ _LONGEST_COUNTED = 1_000_000  # characters: two novels
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 # Where the text of a page breaks even if its source has no white space there.
 _BREAKS = frozenset({
-    "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "figure",
-    "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p",
-    "section", "table", "td", "th", "tr", "ul",
+    "address", "article", "aside", "blockquote", "br", "caption", "center", "dd", "details", "div",
+    "dl", "dt", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
+    "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "td",
+    "th", "tr", "ul",
 })  # fmt: skip
 _LINE_BREAK = "\u2028"
 _UNREADABLE = frozenset({"noscript", "script", "style", "template"})

@@ -40,7 +40,7 @@ LIKELY = 0.5
 LIKELY_IN_CONTAINER, SURE = 0.35, 0.85
 _SHORTEST, _MOST_DOUBTFUL = 15, 50
 # Texts of menus are short; of what could be taken for a paragraph a page has some dozens.
-_MOST_BESIDE = 200
+_MOST_BESIDE = 500
 # No line to the reader was taken for text with more certainty; asking is half the time of a line.
 _CERTAIN = 0.98
 
