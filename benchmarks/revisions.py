@@ -114,16 +114,20 @@ def known_by(body: bytes, url: str | None) -> Known:
     return Known(kept, frozenset(page.learned.beside))
 
 
-def changed(body: bytes, url: str | None, known: Known) -> list[str] | None:
-    """Return what differs as a crawl finds it, None for the same version or a refused page."""
+class RefusedError(Exception):
+    """A crawl takes the page for none of an article, and leaves the article as it is."""
+
+
+def changed(body: bytes, url: str | None, known: Known) -> list[str]:
+    """Return what differs as a crawl finds it, nothing for the same version."""
     page = page_of(body, url)
     article = read_article(page)
     if not article.body or obstacle(page, article, listed=True):
-        return None
+        raise RefusedError
     take_as_known(
         article, known.article, page.learned, page.document.shown_lines, lambda: known.beside
     )
-    return new_version(known.told, normalise_article(article))
+    return new_version(known.told, normalise_article(article)) or []
 
 
 def samples(corpus: Path, part: str, most: int) -> Iterator[Sample]:
@@ -167,15 +171,18 @@ class Counts:
     """What was seen of all pages."""
 
     def __init__(self) -> None:
-        self.pages = self.checked = 0
+        self.pages = self.checked = self.refused = 0
         self.false: list[str] = []
         self.edits: dict[str, Counter[str]] = defaultdict(Counter)
 
     def recheck(self, page: Sample, known: Known, visits: int) -> None:
         self.pages += 1
         for visit in range(1, visits + 1):
-            again = page.shown(str(visit))
-            fields = changed(again, page.url, known) if again else None
+            try:
+                fields = changed(page.shown(str(visit)) or b"", page.url, known)
+            except RefusedError:
+                self.refused += 1
+                continue
             self.checked += 1
             if fields:
                 self.false.append(page.name)
@@ -187,8 +194,11 @@ class Counts:
             if body is None:
                 self.edits[kind]["no place"] += 1
                 continue
-            fields = changed(body, page.url, known)
-            is_seen = bool(fields) and edit.field in (fields or ())
+            try:
+                is_seen = edit.field in changed(body, page.url, known)
+            except RefusedError:
+                self.edits[kind]["refused"] += 1
+                continue
             self.edits[kind]["seen" if is_seen else "missed"] += 1
             if not is_seen:
                 tell(f"{page.name}: {kind} missed")
@@ -196,13 +206,14 @@ class Counts:
     def report(self) -> Iterator[str]:
         yield (
             f"{self.checked} re-checks of {self.pages} pages, {len(self.false)} false versions "
-            f"of {len(set(self.false))} pages"
+            f"of {len(set(self.false))} pages; {self.refused} were refused as no article"
         )
         made = sum(one["seen"] + one["missed"] for one in self.edits.values())
         yield f"{made} edits, {sum(one['seen'] for one in self.edits.values())} seen"
         for kind, one in self.edits.items():
             made = one["seen"] + one["missed"]
-            yield f"  {kind}: {one['seen']} of {made} seen; {one['no place']} pages had no place"
+            others = f"{one['no place']} pages had no place, {one['refused']} were refused"
+            yield f"  {kind}: {one['seen']} of {made} seen; {others}"
 
 
 def main() -> None:

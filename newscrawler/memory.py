@@ -87,6 +87,7 @@ def take_as_known(
         _with_dateline(dateline, before),
         _with_dateline(article.dateline, now),
         frozenset(learned.doubtful),
+        linked=frozenset(learned.linked),
         was_shown=was_shown() | set(map(short_digest_of, apart)),
         shown=shown,
     ):

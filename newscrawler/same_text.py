@@ -17,6 +17,8 @@ from newscrawler.pages.vocabulary import SENTENCE_END
 
 # Characters; a shorter line is a sentence only if it ends as one.
 SHORTEST = 15
+# Letters; what is shorter stands on a page for many reasons.
+_PIECE = 6
 # Paragraphs; what more of have come and gone is not compared one by one, and another text.
 MOST_CHANGED = 300
 _BULLETS = "*•·▪▶► "
@@ -29,6 +31,7 @@ def is_same_text(
     now: str,
     doubtful: Container[int],
     *,
+    linked: Container[int] = (),
     was_shown: Container[int] = (),
     shown: Callable[[], list[str]],
 ) -> bool:
@@ -36,8 +39,9 @@ def is_same_text(
 
     A paragraph may come or go that is a clock, a counter or an invitation; one may go that the
     page still shows (`shown` gives its lines), or come that it showed before (`was_shown` has its
-    short digest): then it is the reader that has judged otherwise. A new line may come that is no
-    sentence, is in doubt (by its digest), and is not another wording of one that went.
+    short digest): then it is the reader that has judged otherwise. A new line may come that is in
+    doubt (by its digest), is no sentence unless it is a link (`linked` has its digest), and is not
+    another wording of one that went.
     """
     texts = _Texts(before, now)
     page = _Page(shown)
@@ -51,7 +55,8 @@ def is_same_text(
     gone, new = ([line for line in one if not _is_label(line)] for one in (gone, new))
     if any(not page.still_shows(line, texts.told_key) for line in gone):
         return False
-    if any(ends_sentence(line) or digest_of(line) not in doubtful for line in new):
+    told = (line for line in new if ends_sentence(line) and digest_of(line) not in linked)
+    if any(told) or any(digest_of(line) not in doubtful for line in new):
         return False
     return not any(_are_alike(*both) for both in product(map(_words, gone), map(_words, new)))
 
@@ -122,12 +127,26 @@ class _Page:
         key = key_of(line)
         if self.has(line):
             return True
-        if len(line) < SHORTEST or key not in self.key:
+        if len(line) < SHORTEST:
             return False
+        if key not in self.key:
+            return self.has_pieces(key)
         around = [(one, other) for one, other in self.lines if key in other]
         return not around or any(
             other.replace(key, "", 1) in told_key or _is_more_of(line, one) for one, other in around
         )
+
+    def has_pieces(self, key: str) -> bool:
+        """Tell what was run together from lines that are now apart, with a box between them."""
+        pieces = sorted(
+            {one for _, one in self.lines if len(one) >= _PIECE and one in key}, key=len
+        )
+        while key:
+            piece = next((one for one in reversed(pieces) if key.startswith(one)), None)
+            if piece is None:
+                return False
+            key = key[len(piece) :]
+        return True
 
 
 def _without_pairs(gone: Sequence[str], come: Sequence[str]) -> tuple[list[str], list[str]]:

@@ -150,7 +150,7 @@ def test_a_dateline_that_an_earlier_reader_left_in_the_text_makes_no_version() -
 
 LINES = ("The ferry is back at its old quay.", "It crosses twice a day.", "The fare is as it was.")
 BESIDE = ("A gale is near the sound.", "Fares")
-DOUBTFUL = ("The fare is as it was, he said.", LINES[2])
+DOUBTFUL = ("The fare is as it was, he said.", LINES[2], "Who pays?", "Who asks?")
 GOES_ON = f"{LINES[1]} A letter of the ministry confirms it."
 # Before, now, what the page shows besides its text now.
 READER: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], bool]] = {
@@ -162,6 +162,11 @@ READER: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], bool]
     "a label and a clock": (LINES, ("Annonce", "Updated 5 minutes ago", *LINES), (), True),
     "a heading that is still shown": (("Deck", *LINES), (*LINES, "Fares"), ("Deck",), True),
     "a row that is still shown": (("Men | 4", *LINES), LINES, ("Men", "4"), True),
+    "lines that a box has parted": (
+        (f"Words of the week {LINES[0]}", *LINES[1:]), (*LINES, "Ad"), ("Words of the week",), True,
+    ),
+    "a link that asks": (LINES, (LINES[0], "Who pays?", *LINES[1:]), (), True),
+    "a question": (LINES, (LINES[0], "Who asks?", *LINES[1:]), (), False),
     "another row": (("Men | 4", *LINES), LINES, ("Men", "5", "4 Men"), False),
     "an offer run into a paragraph": (LINES, (*LINES[:2], f"{LINES[2]} Read also"), (), True),
     "paragraphs run together": (LINES, (f"{LINES[0]} {LINES[1]}", LINES[2]), (), True),
@@ -188,6 +193,7 @@ def test_the_readers_judgement_of_a_box_is_told_from_an_edit(
         "\n\n".join(before),
         "\n\n".join(now),
         set(map(digest_of, DOUBTFUL)),
+        linked={digest_of("Who pays?")},
         was_shown=set(map(short_digest_of, BESIDE)),
         shown=lambda: [*now, *beside],
     )

@@ -120,8 +120,12 @@ def main_text(
         )
         if _is_better(in_script, paragraphs):
             paragraphs = _opening(kept, paragraphs, in_script) + in_script
+    linked = (digest_of(line.text) for line in kept if line.block.links_only)
     learned = Learned(
-        _doubtful(facts, likely), _container(facts, kept), _beside(facts, likely, paragraphs)
+        doubtful=_doubtful(facts, likely),
+        container=_container(facts, kept),
+        linked=tuple(islice(linked, _MOST_DOUBTFUL)),
+        beside=_beside(facts, likely, paragraphs),
     )
     return Text(paragraphs, learned)
 
