@@ -10,13 +10,15 @@ from scrapy.http import HtmlResponse
 
 from newscrawler.items import Article
 from newscrawler.lines import json_line
+from newscrawler.memory import take_as_known
 from newscrawler.normalise.passing import is_passing
 from newscrawler.normalise.records import normalise_article
 from newscrawler.pages.reader import read_article
-from newscrawler.pages.site_memory import digest_of, short_digest_of
+from newscrawler.pages.site_memory import Learned, digest_of, short_digest_of
 from newscrawler.publishers import article_page
 from newscrawler.revisions import new_version
 from newscrawler.same_text import is_same_text
+from newscrawler.state.rows import KnownArticle
 
 URL = "https://tide.example/world/2026/ferry-returns-10001/"
 TEXT = (
@@ -146,6 +148,24 @@ def test_a_dateline_that_an_earlier_reader_left_in_the_text_makes_no_version() -
     told["body"] = "LIMA (Reuters) - " + told["body"]
     assert new_version(told, now) is None
     assert changed(now) is not None  # it was put there
+
+
+def test_a_dateline_that_one_reading_tells_and_the_other_leaves_in_the_text_is_no_edit() -> None:
+    text = f"LIMA (Reuters) - {TEXT[0]}", *TEXT[1:]
+    before = page(("From our harbour desk", *text))
+    now = page(text)
+    assert (before.dateline, now.dateline and now.dateline.source) == (None, "Reuters")
+    known = KnownArticle(
+        key="", url=URL, first_seen="", changed_at="", version=1, fingerprint="",
+        line=json_line(before),
+    )  # fmt: skip
+    edited = page((*text, "The fare is to stay as it was."))
+    for article in (now, edited):
+        shown = ["From our harbour desk", *(article.body or "").split("\n\n")]
+        take_as_known(article, known, Learned(), shown.copy, frozenset)
+    assert (now.body, now.dateline) == (before.body, None)
+    assert changed(now, before) is None
+    assert "body" in (changed(edited, before) or [])
 
 
 LINES = ("The ferry is back at its old quay.", "It crosses twice a day.", "The fare is as it was.")
