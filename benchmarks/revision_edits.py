@@ -89,13 +89,17 @@ def _rewrite(page: Element, place: _Place, new: str) -> None:
 
 def _say_in_data(script: Element, old: str, new: str) -> None:
     """Make the same change in the page's data, in each of the spellings that JSON has."""
-    for spell in (str, html.escape):
+    for spell in (str, html.escape, _with_references):
         for escapes in (True, False):
             told, tells = (json.dumps(spell(one), ensure_ascii=escapes) for one in (old, new))
             for slashes in (("/", "/"), ("/", "\\/")):
                 was, becomes = (one[1:-1].replace(*slashes) for one in (told, tells))
                 if script.text and was in script.text:
                     script.text = script.text.replace(was, becomes)
+
+
+def _with_references(text: str) -> str:
+    return text.encode("ascii", "xmlcharrefreplace").decode()
 
 
 def word(page: Element, before: Record) -> bool:
@@ -181,9 +185,10 @@ def headline(page: Element, before: Record) -> bool:
                 setattr(element, name, text.replace(old, new))
     for script in page.iter("script"):
         _say_in_data(script, old, new)
-    for element in page.iter("meta"):
-        if old in (element.get("content") or ""):
-            element.set("content", (element.get("content") or "").replace(old, new))
+    for element in page.iter("meta", "input"):
+        for name in ("content", "value"):
+            if old in (element.get(name) or ""):
+                element.set(name, (element.get(name) or "").replace(old, new))
     return True
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Iterable, Sequence
 from functools import cached_property
 from itertools import product
 
-from newscrawler.normalise.passing import is_passing
+from newscrawler.normalise.passing import is_passing, without_passing_head
 from newscrawler.normalise.text import fold, levelled
 from newscrawler.pages.block_shapes import key_of
 from newscrawler.pages.blocks import ends_sentence
@@ -163,8 +163,8 @@ def _without_pairs(gone: Sequence[str], come: Sequence[str]) -> tuple[list[str],
 
 def _is_more_of(short: str, long: str) -> bool:
     """Tell whether a line has the words of another and besides only what passes."""
-    one, other = levelled(short), levelled(long)
-    if len(one) < SHORTEST or len(one) == len(other):
+    one, other = (without_passing_head(levelled(line)) for line in (short, long))
+    if len(one) < SHORTEST or len(one) > len(other):
         return False
     if other.startswith(one):
         return _passes(other[len(one) :].strip())

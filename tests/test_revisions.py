@@ -182,6 +182,15 @@ READER: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], bool]
     "a label and a clock": (LINES, ("Annonce", "Updated 5 minutes ago", *LINES), (), True),
     "a heading that is still shown": (("Deck", *LINES), (*LINES, "Fares"), ("Deck",), True),
     "a row that is still shown": (("Men | 4", *LINES), LINES, ("Men", "4"), True),
+    "a clock run into a paragraph": (
+        (f"3 min read {LINES[0]}", *LINES[1:]), (f"7 min read {LINES[0]}", *LINES[1:]), (), True,
+    ),
+    "a duration that begins one": (
+        ("45 minutes later it sank.", *LINES), ("46 minutes later it sank.", *LINES), (), False,
+    ),
+    "a count that begins one": (
+        ("45 comments were made.", *LINES), ("46 comments were made.", *LINES), (), False,
+    ),
     "lines that a box has parted": (
         (f"Words of the week {LINES[0]}", *LINES[1:]), (*LINES, "Ad"), ("Words of the week",), True,
     ),

@@ -55,6 +55,7 @@ _HEARD = """
     lyssna på artikeln lytt til artikkelen lyt artiklen kuuntele juttu dinle haberi слушать
     прослушать статью слухати استمع
 """
+_DURATIONS = frozenset(_SECONDS_TO_YEARS.split())
 # Beside other words of an offer; a price alone is what a table of the article says.
 _PRICED = """
     euro euros eur dollar dollars usd pound pounds gbp franken francs chf zł kr kronor kroner lei
@@ -87,3 +88,18 @@ def is_passing(line: str) -> bool:
     stated = {word.strip(".") for word in words} - _MONEY
     has_word = bool(stated) or bool(_UNSPACED.search(line))
     return has_word and len(words) <= _LONGEST and stated <= _WORDS
+
+
+def without_passing_head(line: str) -> str:
+    """Return a sentence without the clock or counter that is run into it: `3 min read Mira ...`.
+
+    A duration alone may begin the sentence itself.
+    """
+    words = line.split()
+    for number in range(min(_LONGEST, len(words) - 1), 1, -1):
+        head, rest = words[:number], words[number:]
+        said = {word.casefold().strip(".:,") for word in head}
+        says_what = any(word.isalpha() and word not in _DURATIONS for word in said)
+        if says_what and not rest[0][0].islower() and is_passing(" ".join(head)):
+            return " ".join(rest)
+    return line

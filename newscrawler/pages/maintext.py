@@ -14,14 +14,14 @@ from typing import NamedTuple
 from lxml.etree import _Element as Element
 from scrapy.http import HtmlResponse
 
-from newscrawler.pages.block_facts import LEVELS, Facts
+from newscrawler.pages.block_facts import Facts
 from newscrawler.pages.block_model import BlockModel, block_model
 from newscrawler.pages.block_shapes import Said, key_of
 from newscrawler.pages.blocks import Block, blocks, ends_sentence
 from newscrawler.pages.document import Document
 from newscrawler.pages.elements import Elements
 from newscrawler.pages.furniture import is_promo
-from newscrawler.pages.markup import words_of
+from newscrawler.pages.furniture_boxes import FurnitureBoxes, is_of_readers
 from newscrawler.pages.script_text import MIN_TEXT, script_text
 from newscrawler.pages.site_memory import (
     NOTHING_KNOWN,
@@ -64,17 +64,8 @@ _SIGNED = re.compile(
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMBERS = re.compile(r"\d+")
 _LETTERS = re.compile(r"[^\W\d_]+")
-# What stands in elements of these names is in doubt, and no text where it is but a small part.
-_FURNITURE_WORDS = frozenset({
-    "related", "recommended", "recommendation", "recommendations", "newsletter", "newsletters",
-    "inject", "promo", "promotion", "promobox", "share", "sharing", "outbrain", "taboola", "recirc",
-    "mostread", "popular", "trending", "disclaimer", "sidebar", "advertisement", "advert",
-    "poll", "authorbox", "copyright", "taglist", "tags", "comments", "kommentare",
-    "commentaires", "comentarios", "komentarze", "commenti", "reacties", "caption", "captions",
-    "podpis", "legende", "leyenda", "didascalia", "bildunterschrift",
-})  # fmt: skip
+# Of the text; what stands in elements called furniture is none where it is less.
 _FURNITURE_SHARE = 0.25
-_OUTER = frozenset({"html", "body", "main", "article"})
 # A stated text wins only where what was found is less than half of it: on the pages measured it
 # was the worse choice everywhere else, without its subheadings or with its paragraphs glued.
 _FAR_SHORTER = 0.5
@@ -110,11 +101,13 @@ def main_text(
     facts = facts_of(document, headline, language)
     model = model or block_model()
     likely = _with_lists(facts, model.second(facts, model.first(facts)))
-    kept = _kept(facts, likely, memory)
+    kept, is_short = _without_readers(_kept(facts, likely, memory), MIN_TEXT // facts.shrink)
     paragraphs = [line.text for line in kept]
     stated = _stated(document)
-    paragraphs = stated if _is_better(stated, paragraphs) else paragraphs
-    if len("".join(paragraphs)) < MIN_TEXT // facts.shrink:
+    if _is_better(stated, paragraphs):
+        paragraphs = stated
+        is_short = len("".join(stated)) < MIN_TEXT // facts.shrink
+    if is_short:
         in_script = script_text(
             document, headline, shrink=facts.shrink, read=lambda text: _of_fragment(text, model)
         )
@@ -133,7 +126,7 @@ def main_text(
 def _kept(facts: Facts, likely: list[float], memory: SiteMemory) -> list[_Line]:
     """Return the likely lines that are no headline, byline, caption or furniture."""
     found = list(_lines(facts, likely, memory))
-    boxes = _FurnitureBoxes(_FURNITURE_SHARE * sum(len(line.text) for line in found))
+    boxes = FurnitureBoxes(_FURNITURE_SHARE * sum(len(line.text) for line in found))
     return [
         line
         for number, line in enumerate(found)
@@ -143,6 +136,16 @@ def _kept(facts: Facts, likely: list[float], memory: SiteMemory) -> list[_Line]:
         and not _is_furniture(line)
         and not boxes.hold(line.block.element)
     ]
+
+
+def _without_readers(lines: list[_Line], least: int) -> tuple[list[_Line], bool]:
+    """Leave out the comments of readers where there is a text, and tell whether there is none.
+
+    `least` is the length of a text, in characters.
+    """
+    own = [line for line in lines if not is_of_readers(line.block.element)]
+    is_short = sum(len(line.text) for line in own) < least
+    return lines if is_short else own, is_short
 
 
 def _of_fragment(text: str, model: BlockModel) -> list[str]:
@@ -159,7 +162,7 @@ def _opening(lines: list[_Line], found: list[str], in_script: list[str]) -> list
     Boxes that would hold much of a short text hold but little of the whole.
     """
     whole = "".join(in_script)
-    boxes, said = _FurnitureBoxes(_FURNITURE_SHARE * len(whole)), key_of(whole)
+    boxes, said = FurnitureBoxes(_FURNITURE_SHARE * len(whole)), key_of(whole)
     boxed = {line.text for line in lines if boxes.hold(line.block.element)}
     return [one for one in found if one not in boxed and key_of(one) not in said]
 
@@ -301,35 +304,6 @@ def _is_furniture(line: _Line) -> bool:
     if line.likely > _CERTAIN and not links_only:
         return False
     return is_promo(line.text, links_only) or (links_only and not ends_sentence(line.text))
-
-
-class _FurnitureBoxes:
-    """The elements that are called furniture and hold but a small part of the text."""
-
-    def __init__(self, limit: float) -> None:
-        self.limit = limit
-        self._known: dict[Element, bool] = {}
-
-    def hold(self, element: Element) -> bool:
-        for around in (element, *islice(element.iterancestors(), LEVELS - 1)):
-            if around.tag in _OUTER:
-                return False
-            if around not in self._known:
-                is_named = not _FURNITURE_WORDS.isdisjoint(words_of(around))
-                self._known[around] = is_named and _length(around, self.limit) < self.limit
-            if self._known[around]:
-                return True
-        return False
-
-
-def _length(element: Element, limit: float) -> int:
-    """Count the characters of an element's text, not much further than to a limit."""
-    length = 0
-    for part in element.itertext("*"):
-        length += len(part)
-        if length > limit:
-            break
-    return length
 
 
 def _stated(document: Document) -> list[str]:
