@@ -132,7 +132,7 @@ def paragraph_removed(page: Element, before: Record) -> bool:
 
 
 def _text(paragraph: Element) -> str:
-    return clean_line("".join(paragraph.itertext("*")))
+    return clean_line("".join(map(str, paragraph.itertext("*"))))
 
 
 def _take_out(paragraph: Element) -> None:

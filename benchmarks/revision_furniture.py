@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
+from lxml import etree
 from lxml import html as lxml_html
 from lxml.etree import _Element as Element
 
@@ -110,7 +111,8 @@ def places_in(page: Element, lines: set[str]) -> list[Element]:
 
 
 def box(markup: str) -> Element:
-    return lxml_html.fragment_fromstring(markup)
+    element: Element = lxml_html.fragment_fromstring(markup)
+    return element
 
 
 def into_text(visit: Visit, markup: str) -> None:
@@ -258,3 +260,16 @@ FURNITURE: tuple[Change, ...] = (
     clock, updated, counters, time_to_read, related, read_also, newsletter, promotion, banner,
     comments, class_names, white_space, quotes, addresses, metadata,
 )  # fmt: skip
+
+
+def written(page: Element, *, references: bool) -> bytes:
+    """Write a page in UTF-8, with references for what is not ASCII; scripts may have none."""
+    if not references:
+        return etree.tostring(page, encoding="utf-8", method="html")
+    scripts: list[str] = []
+    for script in page.iter("script", "style"):
+        scripts.append(script.text or "")
+        script.text = f"script-{len(scripts) - 1}-of-this-page"
+    text = etree.tostring(page, encoding="ascii", method="html").decode()
+    place = re.compile(r"script-(\d+)-of-this-page")
+    return place.sub(lambda match: scripts[int(match[1])], text).encode("utf-8", "replace")

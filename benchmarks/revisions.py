@@ -19,14 +19,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from lxml import etree
 from lxml import html as lxml_html
-from lxml.etree import _Element as Element
 from scrapy.http import HtmlResponse
 
 from benchmarks.extraction import chosen
 from benchmarks.revision_edits import EDITS, Change
-from benchmarks.revision_furniture import FURNITURE, WORDS, Visit, places_in
+from benchmarks.revision_furniture import FURNITURE, WORDS, Visit, places_in, written
 from newscrawler.extraction.saved import NOWHERE, html_response
 from newscrawler.items import Article
 from newscrawler.lines import json_line
@@ -85,19 +83,6 @@ class Sample(NamedTuple):
         for change in FURNITURE:
             change(page, visit)
         return written(page, references=chance.random() < 0.5)
-
-
-def written(page: Element, *, references: bool) -> bytes:
-    """Write a page in UTF-8, with references for what is not ASCII; scripts may have none."""
-    if not references:
-        return etree.tostring(page, encoding="utf-8", method="html")
-    scripts: list[str] = []
-    for script in page.iter("script", "style"):
-        scripts.append(script.text or "")
-        script.text = f"script-{len(scripts) - 1}-of-this-page"
-    text = etree.tostring(page, encoding="ascii", method="html").decode()
-    place = re.compile(r"script-(\d+)-of-this-page")
-    return place.sub(lambda match: scripts[int(match[1])], text).encode("utf-8", "replace")
 
 
 def page_of(body: bytes, url: str | None) -> ArticlePage:
