@@ -1,52 +1,105 @@
-"""Edits as editors make them, on a page that is known to hold a text."""
+"""Edits as editors make them, on a page that is known to hold a text.
+
+An editor's change is in the page wherever the page repeats what was changed: in its copies for
+other screens or for print, and in the data of its scripts.
+"""
 
 from __future__ import annotations
 
+import html
 import json
 import re
-from collections.abc import Callable
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, TypeAlias
 
+from lxml import html as lxml_html
 from lxml.etree import _Element as Element
 
+from newscrawler.normalise.text import clean_line
+
 Record: TypeAlias = dict[str, Any]
-Edit: TypeAlias = Callable[[Element, Record], bool]
+Change: TypeAlias = Callable[[Element, Record], bool]
+
+# Characters; less is no paragraph that an editor takes out, and no text that only copies repeat.
+_PARAGRAPH, _REPEATED = 60, 20
+_ADDED = (
+    "The council has put off its vote until the spring, a spokeswoman said on Monday. Those who "
+    "live near the quay had asked for more time, and 214 of them have signed a letter."
+)
+_NOTE = "This article was amended on 26 November 2026 to correct the year of the vote."
+
+
+class Edit(NamedTuple):
+    """A change, and the field that it changes."""
+
+    change: Change
+    field: str = "body"
+
+
+class _Place(NamedTuple):
+    """A piece of running text: of an element, or behind it."""
+
+    element: Element
+    name: str
+
+    @property
+    def text(self) -> str:
+        return getattr(self.element, self.name) or ""
 
 
 def _paragraphs(page: Element, before: Record) -> list[Element]:
-    """Return the paragraphs of the page that were read as the text, each without other elements."""
-    lines = {" ".join(line.split()) for line in before.get("body", "").split("\n\n")}
-    plain = (p for p in page.iter("p") if not len(p) and p.text)
-    return [p for p in plain if " ".join((p.text or "").split()) in lines]
+    """Return the paragraphs of the page that were read as the text, from its middle on."""
+    lines = set(before.get("body", "").split("\n\n"))
+    found = [p for p in page.iter("p") if _text(p) in lines]
+    return found[len(found) // 2 :] + found[: len(found) // 2]
 
 
-def _middle(page: Element, before: Record, expression: str) -> tuple[Element, re.Match[str]] | None:
-    found = _paragraphs(page, before)
-    for paragraph in found[len(found) // 2 :] + found[: len(found) // 2]:
-        matches = list(re.finditer(expression, paragraph.text or ""))
-        if matches:
-            return paragraph, matches[len(matches) // 2]
-    return None
+def _places(paragraph: Element) -> Iterator[_Place]:
+    yield _Place(paragraph, "text")
+    for one in paragraph.iterdescendants("*"):
+        yield _Place(one, "text")
+        yield _Place(one, "tail")
 
 
 def _replace(page: Element, before: Record, expression: str, new: str) -> bool:
-    place = _middle(page, before, expression)
-    if place is None:
-        return False
-    paragraph, match = place
-    text = paragraph.text or ""
-    paragraph.text = f"{text[: match.start()]}{new}{text[match.end() :]}"
-    _say_in_data(page, text, paragraph.text)
-    return True
+    for paragraph in _paragraphs(page, before):
+        for place in _places(paragraph):
+            matches = list(re.finditer(expression, place.text))
+            if matches:
+                start, end = matches[len(matches) // 2].span()
+                _rewrite(page, place, f"{place.text[:start]}{new}{place.text[end:]}")
+                return True
+    return False
 
 
-def _say_in_data(page: Element, old: str, new: str) -> None:
-    """Make the same change where the page's data repeats the paragraph."""
-    for script in page.iter("script"):
+def _rewrite(page: Element, place: _Place, new: str) -> None:
+    """Change a piece of text where it stands, and wherever the page repeats it."""
+    old = place.text
+    setattr(place.element, place.name, new)
+    if len(old.strip()) < _REPEATED:
+        return
+    for element in page.iter("*"):
+        if element.tag == "script":
+            _say_in_data(element, old.strip(), new.strip())
+            continue
+        for name in ("text", "tail"):
+            if clean_line(getattr(element, name) or "") == clean_line(old):
+                setattr(element, name, new)
+
+
+def _say_in_data(script: Element, old: str, new: str) -> None:
+    """Make the same change in the page's data, in each of the spellings that JSON has."""
+    for spell in (str, html.escape, _with_references):
         for escapes in (True, False):
-            told, tells = (json.dumps(one, ensure_ascii=escapes)[1:-1] for one in (old, new))
-            if script.text and told in script.text:
-                script.text = script.text.replace(told, tells)
+            told, tells = (json.dumps(spell(one), ensure_ascii=escapes) for one in (old, new))
+            for slashes in (("/", "/"), ("/", "\\/")):
+                was, becomes = (one[1:-1].replace(*slashes) for one in (told, tells))
+                if script.text and was in script.text:
+                    script.text = script.text.replace(was, becomes)
+
+
+def _with_references(text: str) -> str:
+    return text.encode("ascii", "xmlcharrefreplace").decode()
 
 
 def word(page: Element, before: Record) -> bool:
@@ -58,38 +111,93 @@ def number(page: Element, before: Record) -> bool:
 
 
 def sentence_added(page: Element, before: Record) -> bool:
-    return _replace(page, before, r"$", " The ministry has since confirmed this in a letter.")
+    for paragraph in _paragraphs(page, before):
+        places = [one for one in _places(paragraph) if one.text.strip()]
+        if places:
+            text = places[-1].text.rstrip()
+            _rewrite(page, places[-1], f"{text} The ministry has since confirmed this in a letter.")
+            return True
+    return False
 
 
 def paragraph_removed(page: Element, before: Record) -> bool:
-    found = [one for one in _paragraphs(page, before) if len(one.text or "") > 60]
-    parent = found[len(found) // 2].getparent() if len(found) > 3 else None
-    if parent is None:
+    found = [one for one in _paragraphs(page, before) if len(_text(one)) > _PARAGRAPH]
+    if len(found) < 4:
         return False
-    parent.remove(found[len(found) // 2])
+    for paragraph in [one for one in page.iter("p") if _text(one) == _text(found[0])]:
+        _take_out(paragraph)
+    for script in page.iter("script"):
+        _say_in_data(script, _text(found[0]), "")
     return True
+
+
+def _text(paragraph: Element) -> str:
+    return clean_line("".join(map(str, paragraph.itertext("*"))))
+
+
+def _take_out(paragraph: Element) -> None:
+    parent = paragraph.getparent()
+    if parent is not None:
+        after, paragraph.tail = paragraph.tail, None
+        before = paragraph.getprevious()
+        if before is not None:
+            before.tail = (before.tail or "") + (after or "")
+        else:
+            parent.text = (parent.text or "") + (after or "")
+        parent.remove(paragraph)
+
+
+def _insert(page: Element, before: Record, text: str, *, at_end: bool) -> bool:
+    """Add a paragraph that is made as the one before it, in each of the page's copies."""
+    places = [one for one in _paragraphs(page, before) if len(_text(one)) > _PARAGRAPH]
+    if not places:
+        return False
+    in_order = [one for one in page.iter("p") if one in places]
+    chosen = in_order[-1] if at_end else places[0]
+    for one in [one for one in page.iter("p") if _text(one) == _text(chosen)]:
+        added = lxml_html.fragment_fromstring(f"<p>{text}</p>")
+        if one.get("class"):
+            added.set("class", one.get("class", ""))
+        one.addnext(added)
+    for script in page.iter("script"):
+        _say_in_data(script, _text(chosen), f"{_text(chosen)}\n\n{text}")
+    return True
+
+
+def paragraph_added(page: Element, before: Record) -> bool:
+    return _insert(page, before, _ADDED, at_end=False)
+
+
+def note_added(page: Element, before: Record) -> bool:
+    return _insert(page, before, _NOTE, at_end=True)
 
 
 def headline(page: Element, before: Record) -> bool:
     """Add a word to the headline wherever the page says it; it has to be one that readers see."""
     old = before["headline"]
-    new, done = f"Updated report: {old}", False
-    if not any(old == " ".join((one.text or "").split()) for one in page.iter("h1")):
+    new = f"Updated report: {old}"
+    if not any(old == clean_line(one.text or "") for one in page.iter("h1")):
         return False
-    for element in page.iter("h1", "h2", "title", "script", "span", "a"):
-        if element.text and old in " ".join(element.text.split()):
-            element.text = " ".join(element.text.split()).replace(old, new)
-            done = True
-    for element in page.iter("meta"):
-        if old in (element.get("content") or ""):
-            element.set("content", (element.get("content") or "").replace(old, new))
-    return done
+    for element in page.iter("h1", "h2", "title", "span", "a", "li", "nav"):
+        for name in ("text", "tail"):
+            text = clean_line(getattr(element, name) or "")
+            if old in text:
+                setattr(element, name, text.replace(old, new))
+    for script in page.iter("script"):
+        _say_in_data(script, old, new)
+    for element in page.iter("meta", "input"):
+        for name in ("content", "value"):
+            if old in (element.get(name) or ""):
+                element.set(name, (element.get(name) or "").replace(old, new))
+    return True
 
 
 EDITS: dict[str, Edit] = {
-    "word": word,
-    "number": number,
-    "sentence added": sentence_added,
-    "paragraph removed": paragraph_removed,
-    "headline": headline,
+    "a word": Edit(word),
+    "a number": Edit(number),
+    "a sentence more": Edit(sentence_added),
+    "a paragraph less": Edit(paragraph_removed),
+    "a paragraph more": Edit(paragraph_added),
+    "a note at the end": Edit(note_added),
+    "the headline": Edit(headline, "headline"),
 }

@@ -1,9 +1,9 @@
 """Count false versions of pages that differ in furniture alone, and edits that are not seen.
 
 Run from the project's folder: `python -m benchmarks.revisions --corpus DIR`. DIR holds
-`truth.jsonl` and the pages that it names. Each page is shown twice, each time with clocks,
-counters, boxes, advertisements, class names, spellings, white space and addresses of that visit;
-then with one real edit besides.
+`truth.jsonl` and the pages that it names. Each page that the project takes for an article is
+shown several times, each time with clocks, counters, boxes, advertisements, comments, class
+names, spellings, white space and addresses of that visit; then with each of the edits besides.
 """
 
 from __future__ import annotations
@@ -14,173 +14,38 @@ import json
 import random
 import re
 import sys
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
-from lxml import etree
 from lxml import html as lxml_html
-from lxml.etree import _Element as Element
 from scrapy.http import HtmlResponse
 
-from benchmarks.revision_edits import EDITS, Edit
+from benchmarks.extraction import chosen
+from benchmarks.revision_edits import EDITS, Change
+from benchmarks.revision_furniture import FURNITURE, WORDS, Visit, places_in, written
 from newscrawler.extraction.saved import NOWHERE, html_response
 from newscrawler.items import Article
 from newscrawler.lines import json_line
-from newscrawler.memory import text_as_known
+from newscrawler.memory import take_as_known
 from newscrawler.normalise.records import normalise_article
+from newscrawler.pages.article import ArticlePage
+from newscrawler.pages.obstacles import obstacle
 from newscrawler.pages.reader import read_article
 from newscrawler.publishers import article_page
 from newscrawler.revisions import new_version
 from newscrawler.state.rows import KnownArticle
 
-Change: TypeAlias = Callable[[Element, random.Random], None]
-
-# A page without a text of this length is no article; the benchmark is of those.
-LEAST_TEXT = 600
+# Characters; what has fewer is mostly a notice that nobody edits.
+LEAST_TEXT = 300
 # What lxml reads and does not write.
 UNWRITABLE = re.compile(r"^\s*<\?xml[^>]*>|[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-# How often a box that may be there is.
-SHOWN = 0.8
-TOPICS = ("gale warning", "harbour dues", "cup final", "school meals", "rail works", "bus strike")
-
-
-def box(markup: str) -> Element:
-    return lxml_html.fragment_fromstring(markup)
-
-
-def text_box(page: Element) -> Element | None:
-    """Return the element with the most paragraphs."""
-    found = Counter(p.getparent() for p in page.iter("p") if len(p.text_content()) > 80)
-    return found.most_common(1)[0][0] if found else None
-
-
-def into_text(page: Element, chance: random.Random, markup: str) -> None:
-    """Put a box where the page's template has it, which is the same place at each visit."""
-    holder = text_box(page)
-    paragraphs = holder.findall("p") if holder is not None else []
-    if paragraphs and chance.random() < SHOWN:
-        name = box(markup).get("class", "")
-        paragraphs[sum(name.encode()) % len(paragraphs)].addnext(box(markup))
-
-
-def into_page(page: Element, markup: str, *, at: int = 0) -> None:
-    body = page.find(".//body")
-    if body is not None:
-        body.insert(at, box(markup))
-
-
-def clock(page: Element, chance: random.Random) -> None:
-    now = f"{chance.randrange(24):02}:{chance.randrange(60):02}"
-    into_page(page, f'<div class="top-date"><span>Thursday, 26 November 2026, {now}</span></div>')
-
-
-def updated(page: Element, chance: random.Random) -> None:
-    into_text(page, chance, f'<p class="updated">Updated {chance.randrange(2, 60)} minutes ago</p>')
-
-
-def counters(page: Element, chance: random.Random) -> None:
-    seen, said = chance.randrange(1000, 90_000), chance.randrange(2, 400)
-    into_text(page, chance, f'<div class="meta"><span>{seen:,} views</span></div>')
-    into_page(page, f'<a class="comments-link" href="#comments">{said} comments</a>')
-    into_page(page, f'<span class="share-count">Shares {said}</span>')
-
-
-def time_to_read(page: Element, chance: random.Random) -> None:
-    into_text(page, chance, f'<span class="read-time">{chance.randrange(2, 12)} min read</span>')
-
-
-def related(page: Element, chance: random.Random) -> None:
-    links = "".join(
-        f'<li><a href="/a/{chance.randrange(10**6)}">What to know about the {one}</a></li>'
-        for one in chance.sample(TOPICS, 3)
-    )
-    into_text(page, chance, f'<aside class="related"><h3>Related</h3><ul>{links}</ul></aside>')
-    into_page(page, f'<div class="most-read"><h2>Most read</h2><ol>{links}</ol></div>')
-
-
-def newsletter(page: Element, chance: random.Random) -> None:
-    about = chance.choice(TOPICS)
-    into_text(
-        page,
-        chance,
-        '<div class="newsletter-signup"><h4>Newsletter</h4><p>Sign up for our newsletter about '
-        f'the {about}.</p><form><input type="email"><button>Sign up</button></form></div>',
-    )
-
-
-def promotion(page: Element, chance: random.Random) -> None:
-    price = chance.randrange(1, 9)
-    into_text(page, chance, f'<div class="promo"><p>Subscribe now for {price} a month</p></div>')
-    into_text(page, chance, '<div class="ad-slot"><span>Advertisement</span></div>')
-
-
-def class_names(page: Element, chance: random.Random) -> None:
-    """Add the names that a build or an experiment gives."""
-    name = f"css-{chance.randrange(16**6):06x}"
-    for element in page.iter("div", "p", "span", "section", "article", "h1"):
-        if element.get("class"):
-            element.set("class", f"{element.get('class')} {name}")
-
-
-def white_space(page: Element, chance: random.Random) -> None:
-    between = chance.choice(["\n      ", "  ", "\u00a0 ", "\t"])
-    for paragraph in page.iter("p"):
-        if paragraph.text:
-            paragraph.text = re.sub(r"(?<=\w) (?=\w)", between, paragraph.text, count=3)
-
-
-def quotes(page: Element, chance: random.Random) -> None:
-    if chance.random() < 0.5:
-        for paragraph in page.iter("p", "h1"):
-            for name in ("text", "tail"):
-                text = getattr(paragraph, name)
-                if text:
-                    setattr(paragraph, name, re.sub("[“”„]", '"', text).replace("’", "'"))
-
-
-def addresses(page: Element, chance: random.Random) -> None:
-    tail = f"w={chance.randrange(200, 2000)}&sig={chance.randrange(10**9)}"
-    for name, tags in (("src", ("img",)), ("href", ("a",))):
-        for element in page.iter(*tags):
-            stated = element.get(name, "")
-            if stated and "#" not in stated and not stated.startswith(("javascript", "mailto")):
-                element.set(name, f"{stated}{'&' if '?' in stated else '?'}utm_id={tail}")
-
-
-def metadata(page: Element, chance: random.Random) -> None:
-    """Move the stamps of the last change, and shuffle the order of the head's metas."""
-    moment = f"2026-11-26T{chance.randrange(24):02}:{chance.randrange(60):02}:00Z"
-    for script in page.iter("script"):
-        if script.get("type") == "application/ld+json" and script.text:
-            stamp = r'("dateModified"\s*:\s*)"[^"]*"'
-            script.text = re.sub(stamp, rf'\1"{moment}"', script.text)
-        elif script.get("nonce"):
-            script.set("nonce", f"{chance.randrange(10**9)}")
-    head = page.find(".//head")
-    metas = head.findall("meta") if head is not None else []
-    for meta in metas:
-        if meta.get("property") == "article:modified_time":
-            meta.set("content", moment)
-
-
-FURNITURE: tuple[Change, ...] = (
-    clock, updated, counters, time_to_read, related, newsletter, promotion, class_names,
-    white_space, quotes, addresses, metadata,
-)  # fmt: skip
-
-
-def shown(source: str, seed: str, edit: Callable[[Element], bool] | None = None) -> bytes | None:
-    """Return the page as one visit shows it; None where the edit finds no place."""
-    page = lxml_html.document_fromstring(UNWRITABLE.sub("", source))
-    if edit and not edit(page):
-        return None
-    chance = random.Random(seed)  # noqa: S311
-    for change in FURNITURE:
-        change(page, chance)
-    encoding = chance.choice(["ascii", "utf-8"])  # the one writes references of characters
-    return etree.tostring(page, encoding=encoding, method="html")
+# Headlines for boxes in languages of which the corpus has fewer.
+TITLES = tuple(
+    f"What to know about the {topic}"
+    for topic in ("gale warning", "harbour dues", "cup final", "school meals", "bus strike")
+)
 
 
 class Known(NamedTuple):
@@ -189,91 +54,171 @@ class Known(NamedTuple):
     article: KnownArticle
     beside: frozenset[int]
 
+    @property
+    def told(self) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads(self.article.line)
+        return told
 
-def read(
-    body: bytes, url: str | None, known: Known | None = None
-) -> tuple[Article, frozenset[int]]:
-    """Read a page as a crawl does that knows the article; return it and what stands beside it."""
-    page = article_page(HtmlResponse(url or NOWHERE, body=body, encoding="utf-8"))
-    article = read_article(page)
-    if known and article.body:
-        article.body = text_as_known(
-            article.body,
-            known.article,
-            page.learned,
-            page.document.shown_text,
-            lambda: known.beside,
-        )
-    return normalise_article(article), frozenset(page.learned.beside)
+
+class Sample(NamedTuple):
+    """A page of the corpus, as it is saved, and the lines that are read as its text."""
+
+    name: str
+    url: str | None
+    source: str
+    lines: set[str]
+    language: str
+    titles: tuple[str, ...]
+
+    def shown(self, seed: str, edit: Change | None = None, told: Any = None) -> bytes | None:
+        """Return the page as one visit shows it; None where the edit finds no place."""
+        page = lxml_html.document_fromstring(UNWRITABLE.sub("", self.source))
+        places = places_in(page, self.lines)
+        if edit and not edit(page, told):
+            return None
+        chance = random.Random(f"{self.name} {seed}")  # noqa: S311
+        places = [one for one in places if one is page or one.getparent() is not None]
+        words = WORDS.get(self.language, WORDS["en"])
+        visit = Visit(chance, places, words, self.titles)
+        for change in FURNITURE:
+            change(page, visit)
+        return written(page, references=chance.random() < 0.5)
+
+
+def page_of(body: bytes, url: str | None) -> ArticlePage:
+    return article_page(HtmlResponse(url or NOWHERE, body=body, encoding="utf-8"))
 
 
 def known_by(body: bytes, url: str | None) -> Known:
-    article, beside = read(body, url)
+    page = page_of(body, url)
+    article = normalise_article(read_article(page))
     kept = KnownArticle(
         key="", url=article.url, first_seen="", changed_at="", version=1, fingerprint="",
         line=json_line(article),
     )  # fmt: skip
-    return Known(kept, beside)
+    return Known(kept, frozenset(page.learned.beside))
 
 
-def articles(corpus: Path, most: int) -> Iterator[tuple[str, str | None, str]]:
-    """Give id, address and page of the articles of which people say what they tell."""
+class RefusedError(Exception):
+    """A crawl takes the page for none of an article, and leaves the article as it is."""
+
+
+def changed(body: bytes, url: str | None, known: Known) -> list[str]:
+    """Return what differs as a crawl finds it, nothing for the same version."""
+    page = page_of(body, url)
+    article = read_article(page)
+    if not article.body or obstacle(page, article, listed=True):
+        raise RefusedError
+    take_as_known(
+        article, known.article, page.learned, page.document.shown_lines, lambda: known.beside
+    )
+    return new_version(known.told, normalise_article(article)) or []
+
+
+def samples(corpus: Path, part: str, most: int) -> Iterator[Sample]:
+    """Give the pages that people have labelled and that the project takes for articles."""
+    records = chosen(corpus, part)
+    titles = titles_of(records)
     number = 0
-    for line in (corpus / "truth.jsonl").open(encoding="utf-8"):
-        record = json.loads(line)
+    for record in records:
         if not record.keys() & {"headline", "body", "must_contain"} or number >= most:
             continue
         content = gzip.decompress((corpus / record["html"]).read_bytes())
         source = html_response(content, record.get("url")).text
-        try:
-            found, _ = read(source.encode("utf-8", "replace"), record.get("url"))
-        except ValueError:
-            continue
-        if found.headline and len(found.body or "") >= LEAST_TEXT:
+        found = read(source, record.get("url"))
+        if found and found.headline and len(found.body or "") >= LEAST_TEXT:
             number += 1
-            yield record["id"], record.get("url"), source
+            lines = set((found.body or "").split("\n\n"))
+            language = (found.language or "")[:2]
+            others = tuple(one for one in titles[language] if one != record.get("headline"))
+            others = others if len(others) > len(TITLES) else TITLES
+            yield Sample(record["id"], record.get("url"), source, lines, language, others)
 
 
-def changed(body: bytes, url: str | None, known: Known) -> list[str] | None:
-    """Return what differs, None for the same version; a page without a text is refused as such."""
-    article, _ = read(body, url, known)
-    is_refused = not (article.headline and article.body)
-    return None if is_refused else new_version(json.loads(known.article.line), article)
+def titles_of(records: list[dict[str, Any]]) -> dict[str, list[str]]:
+    titles: dict[str, list[str]] = defaultdict(list)
+    for record in records:
+        if record.get("headline"):
+            titles[(record.get("language") or "")[:2]].append(record["headline"])
+    return titles
 
 
-def edited(
-    source: str, seed: str, url: str | None, known: Known, edit: Edit
-) -> list[str] | bool | None:
-    """Return the fields that were seen to change, None for none, False where it found no place."""
-    before = json.loads(known.article.line)
-    body = shown(source, seed, lambda page: edit(page, before))
-    return changed(body, url, known) if body else False
+def read(source: str, url: str | None) -> Article | None:
+    try:
+        page = page_of(source.encode("utf-8", "replace"), url)
+        article = read_article(page)
+    except ValueError:
+        return None
+    return None if obstacle(page, article) else article
+
+
+class Counts:
+    """What was seen of all pages."""
+
+    def __init__(self) -> None:
+        self.pages = self.checked = self.refused = 0
+        self.false: list[str] = []
+        self.edits: dict[str, Counter[str]] = defaultdict(Counter)
+
+    def recheck(self, page: Sample, known: Known, visits: int) -> None:
+        self.pages += 1
+        for visit in range(1, visits + 1):
+            try:
+                fields = changed(page.shown(str(visit)) or b"", page.url, known)
+            except RefusedError:
+                self.refused += 1
+                continue
+            self.checked += 1
+            if fields:
+                self.false.append(page.name)
+                tell(f"{page.name} {visit}: {', '.join(fields)}")
+
+    def edit(self, page: Sample, known: Known) -> None:
+        for kind, edit in EDITS.items():
+            body = page.shown(f"with {kind}", edit.change, known.told)
+            if body is None:
+                self.edits[kind]["no place"] += 1
+                continue
+            try:
+                is_seen = edit.field in changed(body, page.url, known)
+            except RefusedError:
+                self.edits[kind]["refused"] += 1
+                continue
+            self.edits[kind]["seen" if is_seen else "missed"] += 1
+            if not is_seen:
+                tell(f"{page.name}: {kind} missed")
+
+    def report(self) -> Iterator[str]:
+        yield (
+            f"{self.checked} re-checks of {self.pages} pages, {len(self.false)} false versions "
+            f"of {len(set(self.false))} pages; {self.refused} were refused as no article"
+        )
+        made = sum(one["seen"] + one["missed"] for one in self.edits.values())
+        yield f"{made} edits, {sum(one['seen'] for one in self.edits.values())} seen"
+        for kind, one in self.edits.items():
+            made = one["seen"] + one["missed"]
+            others = f"{one['no place']} pages had no place, {one['refused']} were refused"
+            yield f"  {kind}: {one['seen']} of {made} seen; {others}"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--corpus", type=Path, required=True)
-    parser.add_argument("--pages", type=int, default=500, help="articles (default 500)")
+    parser.add_argument("--pages", type=int, default=10_000, help="at most (default all)")
     parser.add_argument("--visits", type=int, default=2, help="re-checks of each (default 2)")
+    parser.add_argument(
+        "--part", choices=("all", "development", "held out"), default="all",
+        help="of the brands, as in the benchmark of extraction (default all)",
+    )  # fmt: skip
     options = parser.parse_args()
-    counts, checked, false = Counter[str](), 0, 0
-    for name, url, source in articles(options.corpus, options.pages):
-        first = shown(source, f"{name} 0")
-        known = known_by(first, url) if first else None
-        for visit in range(1, options.visits + 1) if known else ():
-            again = shown(source, f"{name} {visit}")
-            fields = changed(again, url, known) if again and known else None
-            checked += 1
-            if fields:
-                tell(f"{name} {visit}: {', '.join(fields)}")
-                false += 1
-        kind, edit = list(EDITS.items())[checked // options.visits % len(EDITS)]
-        result = edited(source, f"{name} edited", url, known, edit) if known else False
-        counts[f"{kind}: {'no place' if result is False else 'seen' if result else 'missed'}"] += 1
-        if result is None:
-            tell(f"{name}: {kind} missed")
-    kinds = ", ".join(f"{kind} {number}" for kind, number in sorted(counts.items()))
-    tell(f"{checked} re-checks, {false} false versions\nedits: {kinds}")
+    counts = Counts()
+    for page in samples(options.corpus, options.part, options.pages):
+        first = page.shown("0")
+        known = known_by(first, page.url) if first else None
+        if known and known.told.get("body"):
+            counts.recheck(page, known, options.visits)
+            counts.edit(page, known)
+    tell("\n".join(counts.report()))
 
 
 def tell(line: str) -> None:

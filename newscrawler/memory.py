@@ -8,7 +8,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cache
 from typing import Any, Self
 
 from scrapy import Request
@@ -16,13 +15,12 @@ from scrapy.crawler import Crawler
 
 from newscrawler.archives.capture import utc_now
 from newscrawler.identity import copy_of_record, page_key
-from newscrawler.items import Article
+from newscrawler.items import Article, Dateline
 from newscrawler.locks import lock_state, state_path
 from newscrawler.normalise.dates import instant_of
 from newscrawler.normalise.text import clean_paragraphs
-from newscrawler.pages.block_shapes import key_of
 from newscrawler.pages.site_memory import Learned, SiteMemory, short_digest_of
-from newscrawler.revisions import is_same_text
+from newscrawler.same_text import is_same_text
 from newscrawler.state.rows import KnownArticle, KnownSeries, Page, PageCommit, Run
 from newscrawler.state.store import State, StateError
 
@@ -66,33 +64,42 @@ def _later(when: str, by: timedelta) -> str:
     return (moment + by).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
 
 
-def text_as_known(
-    text: str,
+def take_as_known(
+    article: Article,
     known: KnownArticle,
     learned: Learned,
-    shown_text: Callable[[], str],
+    shown: Callable[[], list[str]],
     was_shown: Callable[[], frozenset[int]],
-) -> str:
-    """Return the text of a known article as it was delivered, where no editor has changed it:
-    neither what was learned of the site since then nor another box beside it makes a version.
+) -> None:
+    """Give a known article the text that was delivered, where no editor has changed it: neither
+    what was learned of the site since then nor another box beside it makes a version.
 
-    `shown_text` gives all that the page shows, `was_shown` what stood beside the text before, by
+    `shown` gives the lines that the page shows, `was_shown` what stood beside the text before, by
     short digests; both are asked for only where the texts differ.
     """
     told: dict[str, Any] = json.loads(known.line)
-    before, now = told.get("body", ""), clean_paragraphs(text)
+    before, now = told.get("body", ""), clean_paragraphs(article.body or "")
     if now == before:
-        return text
+        return
     apart = (told.get(name, "") for name in ("headline", "alternative_headline", "description"))
-    shown = cache(lambda: key_of(shown_text()))
-    is_same = is_same_text(
-        before,
-        now,
+    dateline = Dateline(**told["dateline"]) if "dateline" in told else None
+    if is_same_text(
+        _with_dateline(dateline, before),
+        _with_dateline(article.dateline, now),
         frozenset(learned.doubtful),
+        linked=frozenset(learned.linked),
         was_shown=was_shown() | set(map(short_digest_of, apart)),
-        times_shown=lambda line: shown().count(key_of(line)),
-    )
-    return before if is_same else text
+        shown=shown,
+    ):
+        article.body, article.dateline = before, dateline
+        place = told.get("provenance", {}).get("dateline")
+        if place and article.provenance is not None:
+            article.provenance["dateline"] = place
+
+
+def _with_dateline(dateline: Dateline | None, text: str) -> str:
+    """Put a dateline where it was printed: a line before it keeps the reader from telling it."""
+    return f"{dateline.text} {text}" if dateline else text
 
 
 class Memory:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
@@ -13,9 +13,6 @@ from newscrawler.lines import json_line
 from newscrawler.normalise.dates import instant_of
 from newscrawler.normalise.passing import is_passing
 from newscrawler.normalise.text import fold, levelled
-from newscrawler.pages.furniture import is_promo
-from newscrawler.pages.site_memory import digest_of, short_digest_of
-from newscrawler.pages.vocabulary import SENTENCE_END
 
 Told: TypeAlias = Mapping[str, Any]
 """A record as its feed line has it."""
@@ -27,8 +24,6 @@ OF_THE_VISIT = {
 }  # fmt: skip
 # Where a page states data: that it states none in a place that it has says something.
 _DATA = ("json-ld", "microdata", "open-graph", "meta")
-# Characters; a shorter line is a sentence only if it ends as one.
-_SHORTEST = 15
 # A page whose date is that of the visit shows its clock.
 _OF_THE_CLOCK = timedelta(minutes=15)
 
@@ -63,56 +58,6 @@ def changed_fields(before: Told, now: Told) -> list[str]:
     """Return the fields that differ between two records of an article, in feed order."""
     every = (name for name in Article.__dataclass_fields__ if name not in OF_THE_VISIT)
     return [name for name in every if _differs(name, before, now)]
-
-
-def is_same_text(
-    before: str,
-    now: str,
-    doubtful: Container[int],
-    *,
-    was_shown: Container[int] = (),
-    times_shown: Callable[[str], int],
-) -> bool:
-    """Tell whether two texts of a page differ in nothing that an editor has changed.
-
-    A paragraph may come or go that is a clock, a counter or an invitation, or that was in doubt
-    (by its digest) and is not another wording of one that went. One may go that the page still
-    shows, or come that it showed before: then it is the reader that has judged otherwise.
-    """
-    lines = [one.split("\n\n") for one in (before, now)]
-    told, tells = ({digest_of(line): line for line in one} for one in lines)
-    gone = [told[digest] for digest in told.keys() - tells.keys()]
-    come = [tells[digest] for digest in tells.keys() - told.keys()]
-    kept = [
-        [levelled(line) for digest, line in one.items() if digest in other]
-        for one, other in ((told, tells), (tells, told))
-    ]
-    if kept[0] != kept[1]:  # a quotation that stands in the text and beside it is read in one place
-        kept = [[line for line in one if times_shown(line) == 1] for one in kept]
-    is_renamed = any(map(_is_label, gone)) and any(map(_is_label, come))
-    if kept[0] != kept[1] or is_renamed or not (gone or come):
-        return False
-    reworded = [line for line in gone if not _is_furniture(line)]
-    lost = [line for line in reworded if not times_shown(line)]
-    new = [line for line in come if not (_is_furniture(line) or short_digest_of(line) in was_shown)]
-    if not all(digest_of(line) in doubtful for line in (*lost, *new)):
-        return False
-    return not any(_is_rewording(one, other) for one in reworded for other in new)
-
-
-def _is_furniture(line: str) -> bool:
-    return _is_label(line) or is_passing(line) or is_promo(line)
-
-
-def _is_label(line: str) -> bool:
-    """Tell a word or two, such as `Advertisement`; with a number they are what is counted."""
-    is_short = len(line) < _SHORTEST and not line.endswith(SENTENCE_END)
-    return is_short and not any(map(str.isdigit, line))
-
-
-def _is_rewording(one: str, other: str) -> bool:
-    words, others = set(fold(one).split()), set(fold(other).split())
-    return 2 * len(words & others) > min(len(words), len(others))
 
 
 def _differs(name: str, before: Told, now: Told) -> bool:

@@ -10,12 +10,15 @@ from scrapy.http import HtmlResponse
 
 from newscrawler.items import Article
 from newscrawler.lines import json_line
+from newscrawler.memory import take_as_known
 from newscrawler.normalise.passing import is_passing
 from newscrawler.normalise.records import normalise_article
 from newscrawler.pages.reader import read_article
-from newscrawler.pages.site_memory import digest_of, short_digest_of
+from newscrawler.pages.site_memory import Learned, digest_of, short_digest_of
 from newscrawler.publishers import article_page
-from newscrawler.revisions import is_same_text, new_version
+from newscrawler.revisions import new_version
+from newscrawler.same_text import is_same_text
+from newscrawler.state.rows import KnownArticle
 
 URL = "https://tide.example/world/2026/ferry-returns-10001/"
 TEXT = (
@@ -147,31 +150,81 @@ def test_a_dateline_that_an_earlier_reader_left_in_the_text_makes_no_version() -
     assert changed(now) is not None  # it was put there
 
 
+def test_a_dateline_that_one_reading_tells_and_the_other_leaves_in_the_text_is_no_edit() -> None:
+    text = f"LIMA (Reuters) - {TEXT[0]}", *TEXT[1:]
+    before = page(("From our harbour desk", *text))
+    now = page(text)
+    assert (before.dateline, now.dateline and now.dateline.source) == (None, "Reuters")
+    known = KnownArticle(
+        key="", url=URL, first_seen="", changed_at="", version=1, fingerprint="",
+        line=json_line(before),
+    )  # fmt: skip
+    edited = page((*text, "The fare is to stay as it was."))
+    for article in (now, edited):
+        shown = ["From our harbour desk", *(article.body or "").split("\n\n")]
+        take_as_known(article, known, Learned(), shown.copy, frozenset)
+    assert (now.body, now.dateline) == (before.body, None)
+    assert changed(now, before) is None
+    assert "body" in (changed(edited, before) or [])
+
+
 LINES = ("The ferry is back at its old quay.", "It crosses twice a day.", "The fare is as it was.")
-READER: dict[str, tuple[tuple[str, ...], tuple[str, ...], bool]] = {
-    "a box that was beside it": (LINES[:2], (*LINES[:2], "A gale is near the sound."), True),
-    "a paragraph that is still shown": (LINES, LINES[:2], True),
-    "a label and a clock": (LINES, ("Annonce", "Updated 5 minutes ago", *LINES), True),
-    "another number": ((*LINES, "Deaths: 45"), (*LINES, "Deaths: 46"), False),
-    "another heading": (("Before", *LINES), ("After", *LINES), False),
-    "a paragraph nobody had seen": (LINES, (*LINES, "The pier is to be rebuilt."), False),
-    "more words of one in doubt": (LINES, (*LINES[:2], "The fare is as it was, he said."), False),
-    "a comma": (LINES, (*LINES[:2], "The fare is, as it was."), False),
-    "another order": (LINES, LINES[::-1], False),
+BESIDE = ("A gale is near the sound.", "Fares")
+DOUBTFUL = ("The fare is as it was, he said.", LINES[2], "Who pays?", "Who asks?")
+GOES_ON = f"{LINES[1]} A letter of the ministry confirms it."
+# Before, now, what the page shows besides its text now.
+READER: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], bool]] = {
+    "a box that was beside it": (LINES[:2], (*LINES[:2], BESIDE[0]), (), True),
+    "a paragraph that is still shown": (LINES, LINES[:2], LINES, True),
+    "one that is shown in a box": (LINES, (LINES[0], LINES[2]), (f"Ad {LINES[1]}",), True),
+    "one that goes on beside it": (LINES, (LINES[0], LINES[2]), (GOES_ON,), False),
+    "one that goes on": (LINES, (LINES[0], GOES_ON, LINES[2]), (), False),
+    "a label and a clock": (LINES, ("Annonce", "Updated 5 minutes ago", *LINES), (), True),
+    "a heading that is still shown": (("Deck", *LINES), (*LINES, "Fares"), ("Deck",), True),
+    "a row that is still shown": (("Men | 4", *LINES), LINES, ("Men", "4"), True),
+    "a clock run into a paragraph": (
+        (f"3 min read {LINES[0]}", *LINES[1:]), (f"7 min read {LINES[0]}", *LINES[1:]), (), True,
+    ),
+    "a duration that begins one": (
+        ("45 minutes later it sank.", *LINES), ("46 minutes later it sank.", *LINES), (), False,
+    ),
+    "a count that begins one": (
+        ("45 comments were made.", *LINES), ("46 comments were made.", *LINES), (), False,
+    ),
+    "lines that a box has parted": (
+        (f"Words of the week {LINES[0]}", *LINES[1:]), (*LINES, "Ad"), ("Words of the week",), True,
+    ),
+    "a link that asks": (LINES, (LINES[0], "Who pays?", *LINES[1:]), (), True),
+    "a question": (LINES, (LINES[0], "Who asks?", *LINES[1:]), (), False),
+    "another row": (("Men | 4", *LINES), LINES, ("Men", "5", "4 Men"), False),
+    "an offer run into a paragraph": (LINES, (*LINES[:2], f"{LINES[2]} Read also"), (), True),
+    "paragraphs run together": (LINES, (f"{LINES[0]} {LINES[1]}", LINES[2]), (), True),
+    "a menu run into a paragraph": (
+        (*LINES[:2], f"{LINES[2]} News Contact 0605"), LINES, ("News", "Contact 0605"), True,
+    ),
+    "a dateline set off": (("LIMA (EFE).- A.", *LINES), ("LIMA (EFE) A.", LINES[0]), LINES, True),
+    "a bullet": ((f"* {LINES[0]}", *LINES[1:]), (*LINES, "Annonce"), (), True),
+    "a comma before a dash": (("At 8 - or.", *LINES), ("At 8, - or.", LINES[0]), LINES, False),
+    "another number": ((*LINES, "Deaths: 45"), (*LINES, "Deaths: 46"), (), False),
+    "another heading": (("Before", *LINES), ("After", *LINES), ("Before that",), False),
+    "a paragraph nobody had seen": (LINES, (*LINES, "The pier is to be rebuilt."), (), False),
+    "more words of one in doubt": (LINES, (*LINES[:2], DOUBTFUL[0]), (), False),
+    "a comma": (LINES, (*LINES[:2], "The fare is, as it was."), (), False),
+    "another order": (LINES, LINES[::-1], (), False),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("before", "now", "is_same"), READER.values(), ids=READER)
+@pytest.mark.parametrize(("before", "now", "beside", "is_same"), READER.values(), ids=READER)
 def test_the_readers_judgement_of_a_box_is_told_from_an_edit(
-    before: tuple[str, ...], now: tuple[str, ...], is_same: bool
+    before: tuple[str, ...], now: tuple[str, ...], beside: tuple[str, ...], is_same: bool
 ) -> None:
-    page = " ".join({*LINES, *now})
     found = is_same_text(
         "\n\n".join(before),
         "\n\n".join(now),
-        {digest_of(line) for line in ("The fare is as it was, he said.", LINES[2])},
-        was_shown={short_digest_of("A gale is near the sound.")},
-        times_shown=page.count,
+        set(map(digest_of, DOUBTFUL)),
+        linked={digest_of("Who pays?")},
+        was_shown=set(map(short_digest_of, BESIDE)),
+        shown=lambda: [*now, *beside],
     )
     assert found is is_same
 
@@ -188,6 +241,14 @@ def test_the_readers_judgement_of_a_box_is_told_from_an_edit(
             "Lesezeit: 4 Min.",
             "12 comments",
             "Last updated: 14:32",
+            "Listen to this article · 8 min",
+            "Artikel anhören · 8 Min.",
+            "記事を聴く 5分",
+            "Jetzt testen für 6 Euro im Monat",
+            "月額4円で購読",
+            "3分钟前更新",
+            "45分前に更新",
+            "Abonnez-vous à partir de 4 euros par mois",
         ),
     ],
 )
@@ -200,6 +261,7 @@ def test_lines_of_clocks_and_counters_are_told(line: str) -> None:
     [
         *("45 people died.", "Deaths: 45", "Ferry 3, Pilots 2", "Comments", "", "3–2", "2026"),
         *("The minister updated 5 rules", "Hour by hour", "死者5人", "5 golu attı"),
+        *("4 Euro", "1500円", "Listen to this"),
     ],
 )
 def test_other_short_lines_are_text(line: str) -> None:

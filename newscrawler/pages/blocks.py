@@ -14,6 +14,7 @@ from lxml import etree
 from lxml.cssselect import CSSSelector
 from lxml.etree import _Element as Element
 
+from newscrawler.normalise.passing import is_passing
 from newscrawler.normalise.text import clean_line
 from newscrawler.pages.vocabulary import READ_MORE
 
@@ -239,7 +240,7 @@ def _apart_from_labels(part: str) -> list[str]:
 
 def _continues(before: Block, block: Block) -> bool:
     """Tell whether loose text after something left out is the rest of a sentence."""
-    if block.tag in _APART or before.tag in _APART - {"p"}:
+    if block.tag in _APART or before.tag in _APART - {"p"} or is_passing(before.text):
         return False
     return not ends_sentence(before.text) or block.text[:1].islower()
 

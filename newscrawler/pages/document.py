@@ -28,10 +28,12 @@ _LONGEST_COUNTED = 1_000_000  # characters: two novels
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 # Where the text of a page breaks even if its source has no white space there.
 _BREAKS = frozenset({
-    "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "figure",
-    "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p",
-    "section", "table", "td", "th", "tr", "ul",
+    "address", "article", "aside", "blockquote", "br", "caption", "center", "dd", "details", "div",
+    "dl", "dt", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6",
+    "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "summary", "table", "td",
+    "th", "tr", "ul",
 })  # fmt: skip
+_LINE_BREAK = "\u2028"
 _UNREADABLE = frozenset({"noscript", "script", "style", "template"})
 # An address may hold commas, so only the one behind a descriptor separates.
 _CANDIDATE = re.compile(r"(\S++)(?:\s++(\d++(?:\.\d++)?+)[wx]\s*+(?:,|$))?")
@@ -109,11 +111,11 @@ class Document:
         """The place of each link in the order of the document."""
         return {link: place for place, link in enumerate(self.elements.of("a"))}
 
-    def shown_text(self) -> str:
-        """Return all text of the body, as it stands between the tags."""
-        unseen = ("script", "style", "template", "noscript")
-        texts = self.elements.texts()
-        return "".join(one.text for one in texts if one.is_tail or one.holder.tag not in unseen)
+    def shown_lines(self) -> list[str]:
+        """Return the texts of the body as clean lines, each as far as a browser breaks none."""
+        body = next(iter(self.elements.of("body")), None)
+        text = "" if body is None else "".join(_texts(body, _LINE_BREAK))
+        return [line for part in text.split(_LINE_BREAK) if (line := clean_line(part))]
 
     def find(self, css: str, within: Element | None = None) -> list[Found]:
         """Return what `css` matches, in document order."""
@@ -163,15 +165,15 @@ def opening_of(element: Element, characters: int = 100) -> str:
     return clean_line("".join(parts))
 
 
-def _texts(element: Element) -> Iterator[str]:
+def _texts(element: Element, apart: str = " ") -> Iterator[str]:
     """Give the texts inside an element, apart where a browser breaks the line."""
     if not len(element):
-        edge = " " if element.tag in _BREAKS else ""
+        edge = apart if element.tag in _BREAKS else ""
         yield edge + (element.text or "") + edge if element.tag not in _UNREADABLE else edge
         return
     walk = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
     for event, node in walk:
-        edge = " " if node.tag in _BREAKS else ""
+        edge = apart if node.tag in _BREAKS else ""
         if event != "start":
             yield edge + ((node.tail or "") if node is not element else "")
         elif node.tag in _UNREADABLE:

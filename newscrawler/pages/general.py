@@ -16,10 +16,12 @@ from newscrawler.items import Author, Image, Source
 from newscrawler.normalise.keywords import clean_keywords, telling_keywords
 from newscrawler.normalise.language_detection import LONGEST, language_of
 from newscrawler.normalise.languages import language_tag
+from newscrawler.normalise.passing import is_passing
 from newscrawler.normalise.text import fold, unique
 from newscrawler.normalise.urls import host_of
 from newscrawler.pages.article_head import ArticleHead, texts_in
 from newscrawler.pages.authors import Authors
+from newscrawler.pages.body import paragraphs
 from newscrawler.pages.document import Document, word_count
 from newscrawler.pages.figures import figure_images
 from newscrawler.pages.headlines import CUT_OFF, Headlines
@@ -112,9 +114,21 @@ class GeneralRules:
 
     def _descriptions(self) -> Candidates[str]:
         yield "json-ld", self.node.description if self.node else None
-        yield "microdata", self.markup.itemprop("description")
+        yield "microdata", self._marked_description()
         yield "open-graph", self.markup.meta("og:description")
         yield "meta", self.markup.meta("description", "twitter:description", "dc.description")
+
+    def _marked_description(self) -> str | None:
+        """Return what is marked as the description, without the boxes that stand in its element.
+
+        Some templates mark the whole text as one.
+        """
+        stated = self.markup.itemprop("description") or ""
+        element = next(iter(self.markup.itemprop_elements("description")), None)
+        if element is not None and "content" not in element.attrib and len(element):
+            lines = (line for line in paragraphs(element) if not is_passing(line))
+            stated = " ".join(lines) or stated
+        return stated if 0 < len(stated) <= _LONGEST_STANDFIRST else None
 
     def _standfirst_of(self, stated: str) -> str | None:
         """Return the printed standfirst of which a statement is only the start."""

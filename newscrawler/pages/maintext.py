@@ -14,14 +14,14 @@ from typing import NamedTuple
 from lxml.etree import _Element as Element
 from scrapy.http import HtmlResponse
 
-from newscrawler.pages.block_facts import LEVELS, Facts
+from newscrawler.pages.block_facts import Facts
 from newscrawler.pages.block_model import BlockModel, block_model
 from newscrawler.pages.block_shapes import Said, key_of
 from newscrawler.pages.blocks import Block, blocks, ends_sentence
 from newscrawler.pages.document import Document
 from newscrawler.pages.elements import Elements
 from newscrawler.pages.furniture import is_promo
-from newscrawler.pages.markup import words_of
+from newscrawler.pages.furniture_boxes import FurnitureBoxes, is_of_readers
 from newscrawler.pages.script_text import MIN_TEXT, script_text
 from newscrawler.pages.site_memory import (
     NOTHING_KNOWN,
@@ -40,7 +40,7 @@ LIKELY = 0.5
 LIKELY_IN_CONTAINER, SURE = 0.35, 0.85
 _SHORTEST, _MOST_DOUBTFUL = 15, 50
 # Texts of menus are short; of what could be taken for a paragraph a page has some dozens.
-_MOST_BESIDE = 200
+_MOST_BESIDE = 500
 # No line to the reader was taken for text with more certainty; asking is half the time of a line.
 _CERTAIN = 0.98
 
@@ -64,17 +64,8 @@ _SIGNED = re.compile(
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMBERS = re.compile(r"\d+")
 _LETTERS = re.compile(r"[^\W\d_]+")
-# What stands in elements of these names is in doubt, and no text where it is but a small part.
-_FURNITURE_WORDS = frozenset({
-    "related", "recommended", "recommendation", "recommendations", "newsletter", "newsletters",
-    "inject", "promo", "promotion", "promobox", "share", "sharing", "outbrain", "taboola", "recirc",
-    "mostread", "popular", "trending", "disclaimer", "sidebar", "advertisement", "advert",
-    "poll", "authorbox", "copyright", "taglist", "tags", "comments", "kommentare",
-    "commentaires", "comentarios", "komentarze", "commenti", "reacties", "caption", "captions",
-    "podpis", "legende", "leyenda", "didascalia", "bildunterschrift",
-})  # fmt: skip
+# Of the text; what stands in elements called furniture is none where it is less.
 _FURNITURE_SHARE = 0.25
-_OUTER = frozenset({"html", "body", "main", "article"})
 # A stated text wins only where what was found is less than half of it: on the pages measured it
 # was the worse choice everywhere else, without its subheadings or with its paragraphs glued.
 _FAR_SHORTER = 0.5
@@ -110,23 +101,32 @@ def main_text(
     facts = facts_of(document, headline, language)
     model = model or block_model()
     likely = _with_lists(facts, model.second(facts, model.first(facts)))
-    kept = _kept(facts, likely, memory)
+    kept, is_short = _without_readers(_kept(facts, likely, memory), MIN_TEXT // facts.shrink)
     paragraphs = [line.text for line in kept]
     stated = _stated(document)
-    paragraphs = stated if _is_better(stated, paragraphs) else paragraphs
-    if len("".join(paragraphs)) < MIN_TEXT // facts.shrink:
+    if _is_better(stated, paragraphs):
+        paragraphs = stated
+        is_short = len("".join(stated)) < MIN_TEXT // facts.shrink
+    if is_short:
         in_script = script_text(
             document, headline, shrink=facts.shrink, read=lambda text: _of_fragment(text, model)
         )
-        paragraphs = _with_opening(paragraphs, in_script)
-    learned = Learned(_doubtful(facts, likely), _container(facts, kept), _beside(facts, paragraphs))
+        if _is_better(in_script, paragraphs):
+            paragraphs = _opening(kept, paragraphs, in_script) + in_script
+    linked = (digest_of(line.text) for line in kept if line.block.links_only)
+    learned = Learned(
+        doubtful=_doubtful(facts, likely),
+        container=_container(facts, kept),
+        linked=tuple(islice(linked, _MOST_DOUBTFUL)),
+        beside=_beside(facts, likely, paragraphs),
+    )
     return Text(paragraphs, learned)
 
 
 def _kept(facts: Facts, likely: list[float], memory: SiteMemory) -> list[_Line]:
     """Return the likely lines that are no headline, byline, caption or furniture."""
     found = list(_lines(facts, likely, memory))
-    boxes = _FurnitureBoxes(_FURNITURE_SHARE * sum(len(line.text) for line in found))
+    boxes = FurnitureBoxes(_FURNITURE_SHARE * sum(len(line.text) for line in found))
     return [
         line
         for number, line in enumerate(found)
@@ -138,6 +138,16 @@ def _kept(facts: Facts, likely: list[float], memory: SiteMemory) -> list[_Line]:
     ]
 
 
+def _without_readers(lines: list[_Line], least: int) -> tuple[list[_Line], bool]:
+    """Leave out the comments of readers where there is a text, and tell whether there is none.
+
+    `least` is the length of a text, in characters.
+    """
+    own = [line for line in lines if not is_of_readers(line.block.element)]
+    is_short = sum(len(line.text) for line in own) < least
+    return lines if is_short else own, is_short
+
+
 def _of_fragment(text: str, model: BlockModel) -> list[str]:
     """Read HTML that stands in a string as a page of its own, without its scripts."""
     body = f"<article>{text}</article>".encode("utf-8", "replace")
@@ -146,12 +156,15 @@ def _of_fragment(text: str, model: BlockModel) -> list[str]:
     return [line.text for line in _kept(facts, likely, NOTHING_KNOWN)]
 
 
-def _with_opening(found: list[str], in_script: list[str]) -> list[str]:
-    """Put what the page shows of a text before the rest, where the rest does not begin with it."""
-    if not _is_better(in_script, found):
-        return found
-    whole = key_of("".join(in_script))
-    return [*(one for one in found if key_of(one) not in whole), *in_script]
+def _opening(lines: list[_Line], found: list[str], in_script: list[str]) -> list[str]:
+    """Return what the page shows of a text before the rest, where the rest does not begin with it.
+
+    Boxes that would hold much of a short text hold but little of the whole.
+    """
+    whole = "".join(in_script)
+    boxes, said = FurnitureBoxes(_FURNITURE_SHARE * len(whole)), key_of(whole)
+    boxed = {line.text for line in lines if boxes.hold(line.block.element)}
+    return [one for one in found if one not in boxed and key_of(one) not in said]
 
 
 def facts_of(document: Document, headline: str | None, language: str | None) -> Facts:
@@ -234,11 +247,19 @@ def _doubtful(facts: Facts, likely: list[float]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(digest_of(text) for text in islice(doubtful, _MOST_DOUBTFUL)))
 
 
-def _beside(facts: Facts, taken: list[str]) -> tuple[int, ...]:
-    """Return the digests of what is shown and was left out, the longest texts of many."""
-    left = {block.text for block in facts.blocks if len(block.text) >= _SHORTEST}.difference(taken)
-    longest = sorted(left, key=lambda text: (-len(text), text))[:_MOST_BESIDE]
-    return tuple(sorted(map(short_digest_of, longest)))
+def _beside(facts: Facts, likely: list[float], taken: list[str]) -> tuple[int, ...]:
+    """Return the digests of what is shown and was left out, first of what is most like text.
+
+    Of many the longest are kept; a short line counts where it might be taken another time.
+    """
+    left: dict[str, float] = {}
+    for block, one in zip(facts.blocks, likely, strict=True):
+        if one or len(block.text) >= _SHORTEST:
+            left[block.text] = max(one, left.get(block.text, 0.0))
+    for text in taken:
+        left.pop(text, None)
+    first = sorted(left, key=lambda text: (-left[text], -len(text), text))[:_MOST_BESIDE]
+    return tuple(sorted({short_digest_of(text) for text in first}))
 
 
 def _container(facts: Facts, lines: list[_Line]) -> str:
@@ -283,35 +304,6 @@ def _is_furniture(line: _Line) -> bool:
     if line.likely > _CERTAIN and not links_only:
         return False
     return is_promo(line.text, links_only) or (links_only and not ends_sentence(line.text))
-
-
-class _FurnitureBoxes:
-    """The elements that are called furniture and hold but a small part of the text."""
-
-    def __init__(self, limit: float) -> None:
-        self.limit = limit
-        self._known: dict[Element, bool] = {}
-
-    def hold(self, element: Element) -> bool:
-        for around in (element, *islice(element.iterancestors(), LEVELS - 1)):
-            if around.tag in _OUTER:
-                return False
-            if around not in self._known:
-                is_named = not _FURNITURE_WORDS.isdisjoint(words_of(around))
-                self._known[around] = is_named and _length(around, self.limit) < self.limit
-            if self._known[around]:
-                return True
-        return False
-
-
-def _length(element: Element, limit: float) -> int:
-    """Count the characters of an element's text, not much further than to a limit."""
-    length = 0
-    for part in element.itertext("*"):
-        length += len(part)
-        if length > limit:
-            break
-    return length
 
 
 def _stated(document: Document) -> list[str]:

@@ -37,6 +37,8 @@ class Learned(NamedTuple):
     """Digests of the texts of which it was in doubt whether they belong to the article."""
     container: str = ""
     """Signature of the element that held most of the text, empty where none has a name."""
+    linked: tuple[int, ...] = ()
+    """Digests of the texts that lead elsewhere as a whole, in doubt or not."""
     beside: tuple[int, ...] = ()
     """Short digests of the texts that the page shows and that were not taken for the article's."""
 

@@ -14,7 +14,7 @@ from scrapy.settings import BaseSettings
 from newscrawler.accounts import OBSTACLES
 from newscrawler.handover import Handover
 from newscrawler.items import Article, Drop
-from newscrawler.memory import Revisits, text_as_known
+from newscrawler.memory import Revisits, take_as_known
 from newscrawler.normalise.urls import is_twin_url
 from newscrawler.spiders.archive_accounts import ArchiveAccounts
 from newscrawler.spiders.archive_arguments import ArchiveArguments
@@ -33,7 +33,7 @@ from newscrawler.spiders.archive_pages import (
     is_mark,
     prepare,
     read_task,
-    shown_text,
+    shown_lines,
 )
 from newscrawler.spiders.archive_reader import AHEAD, Block, Reader
 from newscrawler.spiders.archive_scan import BLOCK, Scan, Source, sources_of
@@ -219,11 +219,11 @@ class ArchiveSpider(ArchiveAccounts):
         if known and is_twin_url(place.url) and not is_twin_url(known.url):
             return Drop(url=place.url, reason="duplicate_url", in_favour_of=known.url)
         if known and article.body:
-            article.body = text_as_known(
-                article.body,
+            take_as_known(
+                article,
                 known,
                 reading.learned,
-                partial(shown_text, place),
+                partial(shown_lines, place),
                 partial(self.memory.state.beside, known.key),
             )
         return article

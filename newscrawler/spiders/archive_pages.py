@@ -149,12 +149,12 @@ def capture_at(place: Place) -> Capture:
     return capture_of(record, MAX_PAGE)
 
 
-def shown_text(place: Place) -> str:
-    """Return all that a page shows; it is read once more for that."""
+def shown_lines(place: Place) -> list[str]:
+    """Return the lines that a page shows; it is read once more for that."""
     response = response_of(capture_at(place))
-    return (
-        article_page(response).document.shown_text() if isinstance(response, TextResponse) else ""
-    )
+    if not isinstance(response, TextResponse):
+        return []
+    return article_page(response).document.shown_lines()
 
 
 def response_of(capture: Capture) -> Response:

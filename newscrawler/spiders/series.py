@@ -17,7 +17,7 @@ from newscrawler.archives.capture import utc_now
 from newscrawler.frontier import NOT_MODIFIED
 from newscrawler.identity import page_key
 from newscrawler.items import Article, Drop, Series
-from newscrawler.memory import text_as_known
+from newscrawler.memory import take_as_known
 from newscrawler.network.answers import (
     asked_for,
     failed_request,
@@ -165,9 +165,7 @@ class SeriesSpider(RelatedSpider):
         article = read_article(page, self.memory.site_memory(site, url, known))
         if known and article.body:
             beside = partial(self.memory.state.beside, known.key)
-            article.body = text_as_known(
-                article.body, known, page.learned, page.document.shown_text, beside
-            )
+            take_as_known(article, known, page.learned, page.document.shown_lines, beside)
         response.meta["learned"] = page.learned
         return article
 

@@ -140,6 +140,29 @@ def test_the_tree_stays_as_it_is() -> None:
     assert etree.tostring(page.root) == before
 
 
+def test_a_clock_does_not_go_on_in_the_text_that_stands_loose_behind_a_picture() -> None:
+    page = document(
+        "<div><p>Updated 5 minutes ago</p><figure>Quay</figure>The ferry is back.</div>"
+        "<div><p>The ferry</p><figure>Quay</figure>is back.</div>"
+    )
+    read = ["Updated 5 minutes ago", "The ferry is back.", "The ferry is back."]
+    assert paragraphs(page.root) == read
+
+
+def test_what_readers_write_is_of_no_text_however_long_it_is() -> None:
+    text = [
+        f"The ferry came back to the quay of pier {n}, and the town was there." for n in range(9)
+    ]
+    said = [
+        f"I was on board of ferry {n} last year, and nobody had a word for it." for n in range(9)
+    ]
+    article, comments = ("".join(f"<p>{one}</p>" for one in lines) for lines in (text, said))
+    shown = f"<main><h1>A</h1>{article}<div><div id=comments>{comments}</div></div></main>"
+    assert main_text(document(shown), language="en").paragraphs == text
+    forum = f"<main><h1>A</h1><div class=comments>{comments}</div></main>"
+    assert main_text(document(forum), language="en").paragraphs == said
+
+
 # Lines that are furniture
 
 PROMO = [

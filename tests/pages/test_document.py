@@ -140,6 +140,15 @@ def test_lines(text: str, css: str, expected: list[str]) -> None:
     assert document(text).lines(css) == expected
 
 
+def test_a_page_is_shown_line_by_line_as_browsers_break_it() -> None:
+    page = document(
+        "<title>T</title><div>Local<h2>F<b>err</b>y</h2>is<br>back <p hidden>today<script>x()"
+        "</script></p>a\u0301</div><table><tr><td>500 ml<td>Milk</table><noscript>No</noscript>"
+    )
+    assert page.shown_lines() == ["Local", "Ferry", "is", "back", "today", "\xe1", "500 ml", "Milk"]
+    assert document("").shown_lines() == []
+
+
 def test_lines_within_an_element() -> None:
     page = document("<ul><li>A</ul><ol><li>B</ol><p>C")
     assert page.lines("li", page.selector.css("ol")[0]) == ["B"]

@@ -295,6 +295,10 @@ def test_keywords(page: str, expected: tuple[str, list[str]] | None) -> None:
     assert chosen("keywords", page) == expected
 
 
+def item(inside: str) -> str:
+    return f"<div itemscope itemtype=https://schema.org/NewsArticle>{inside}</div>"
+
+
 CASCADES = {
     "language of the page": ("language", "<html lang=de-AT>" + json_ld(inLanguage="en"),
                              ("meta", "de-AT")),
@@ -309,6 +313,13 @@ CASCADES = {
     "meta": ("section", "<meta property=article:section content=Sea>", ("open-graph", "Sea")),
     "description": ("description", "<meta name=description content='Back at last.'>",
                     ("meta", "Back at last.")),
+    "marked description": ("description", item(
+        "<div itemprop=description><p>Back at <b>last</b>.</p><p>It is blue.</p><aside>Ads</aside>"
+        "<p>Updated 5 minutes ago</p><div><p>Read also: Storm</p></div></div>"),
+        ("microdata", "Back at last. It is blue.")),
+    "text marked as one": ("description", "<meta name=description content='Back at last.'>" + item(
+        f"<div itemprop='description articleBody'>{'<p>The ferry is back.</p>' * 120}</div>"),
+        ("meta", "Back at last.")),
     "second headline": ("alternative_headline", json_ld(alternativeHeadline="Strike over"),
                         ("json-ld", "Strike over")),
     "short": ("short_url", "<link rel=shortlink href=/s>", ("meta", "https://tide.example/s")),

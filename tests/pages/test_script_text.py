@@ -80,6 +80,18 @@ def test_what_the_page_shows_of_the_text_comes_before_it() -> None:
     ]
 
 
+def test_what_readers_wrote_below_is_no_opening_of_a_text_in_a_script() -> None:
+    said = (
+        "I was on board last year, and nobody had a word about it then.",
+        "The same thing happened in our town in the spring, and it was forgotten in a week.",
+    )
+    items = "".join(f"<li class=comment><p>{one}</p></li>" for one in said)
+    shown = f"<section id=comments><ol>{items}</ol></section>"
+    assert paragraphs(shown=shown)  # the page shows nothing else
+    text = script(state(body=f"{HTML}<p>{OTHER * 4}</p>"))
+    assert paragraphs(text, shown=shown) == [*SENTENCES, (OTHER * 4).strip()]
+
+
 def test_a_text_that_the_page_shows_is_not_looked_for_in_scripts() -> None:
     other = script(state(body=f"<p>{OTHER * 20}</p>"), "application/json")
 
