@@ -91,7 +91,7 @@ def _is_kicker(part: Element) -> bool:
     """Tell a kicker by its class, or by the class of what follows it."""
     if part.tag == "small" or KICKER_CLASS.search(part.get("class", "")):
         return True
-    following = part.getnext()
+    following = next(part.itersiblings("*"), None)  # no comment
     return (
         following is not None
         and part.tag in ("span", "strong", "b", "em")

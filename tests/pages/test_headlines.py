@@ -105,6 +105,8 @@ KICKERS = {
     "date": "<h1><i class=supertitle><time>2 March 2024</time></i><b>The ferry returns</b></h1>",
     "beside what is called the title": (
         "<h1><span>Island</span><span class=headline>The ferry returns</span></h1>"),
+    "a comment between": (
+        "<h1><span>Island</span><!-- line --><b class=headline>The ferry returns</b></h1>"),
     "small print before": "<h1><small>Island</small> The ferry returns</h1>",
     "small print behind": "<h1>The ferry returns<br><small>2 March, Ana Ruiz</small></h1>",
     "in the title for social networks": (
@@ -118,6 +120,10 @@ KICKERS = {
 @pytest.mark.parametrize("page", KICKERS.values(), ids=KICKERS)
 def test_a_kicker_in_one_element_with_the_headline_is_left_out(page: str) -> None:
     assert line(page) == "The ferry returns"
+
+
+def test_a_heading_that_ends_with_a_comment_is_read() -> None:
+    assert line("<h1><span>The ferry returns</span><!-- line --></h1>") == "The ferry returns"
 
 
 def test_a_heading_that_is_all_kicker_is_the_headline() -> None:
