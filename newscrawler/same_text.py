@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Sequence
 from functools import cached_property
 from itertools import product
@@ -136,16 +137,23 @@ class _Page:
             other.replace(key, "", 1) in told_key or _is_more_of(line, one) for one, other in around
         )
 
+    @cached_property
+    def openings(self) -> dict[str, list[str]]:
+        """The keys of all lines by their first letters, of each the longest first."""
+        found = defaultdict[str, list[str]](list)
+        for key in sorted({key for _, key in self.lines}, key=len, reverse=True):
+            found[key[:_PIECE]].append(key)
+        return found
+
     def has_pieces(self, key: str) -> bool:
         """Tell what was run together from lines that are now apart, with a box between them."""
-        pieces = sorted(
-            {one for _, one in self.lines if len(one) >= _PIECE and one in key}, key=len
-        )
-        while key:
-            piece = next((one for one in reversed(pieces) if key.startswith(one)), None)
-            if piece is None:
+        at = 0
+        while at < len(key):
+            lines = self.openings.get(key[at : at + _PIECE], ())
+            piece = next((one for one in lines if key.startswith(one, at)), "")
+            if len(piece) < _PIECE:
                 return False
-            key = key[len(piece) :]
+            at += len(piece)
         return True
 
 
