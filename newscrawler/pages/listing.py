@@ -68,10 +68,11 @@ class ListingPage:
             return bool(re.search(self.listing_path, urlsplit(self.url).path))
         if self.document.article_node:
             return False
-        entries = len(self.entries())
         if SERIES_PATH.search(self.url):
-            return entries >= (MIN_ENTRIES if self.is_marked_article() else 1)
-        return entries >= MIN_ENTRIES and self.is_paged() and not self.is_marked_article()
+            return len(self.entries()) >= (MIN_ENTRIES if self.is_marked_article() else 1)
+        # Entries come last: to find them takes as long as all else.
+        is_likely = not self.is_marked_article() and self.is_paged()
+        return is_likely and len(self.entries()) >= MIN_ENTRIES
 
     def is_marked_article(self) -> bool:
         return self.document.markup.meta("og:type") == "article"
