@@ -6,6 +6,7 @@ import pickle
 import random
 import re
 from contextlib import closing
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -212,7 +213,28 @@ def test_a_sketch_is_small_and_comes_back_from_its_bytes(count: int) -> None:
     sketch = sketch_of(story(4, count))
     assert min(FEWEST, len(shingles_of(story(4, count)))) <= len(sketch.keys) <= MOST
     assert unpacked(sketch.packed()) == sketch
-    assert sketch.overlap(sketch) == 1
+    assert sketch.may_be_alike(sketch)
+
+
+@pytest.mark.parametrize("count", [3, 8, 20, 60])
+def test_sketches_are_alike_where_their_texts_are(count: int) -> None:
+    for seed in range(60):
+        one, other = story(seed, count), edited(seed, count, replaced=count // 4)
+        if likeness(one, other):
+            assert sketch_of(one).may_be_alike(sketch_of(other))
+            assert sketch_of(other).may_be_alike(sketch_of(one))
+
+
+def test_reports_by_one_template_are_told_apart_by_their_sketches() -> None:
+    """They share a quarter of their shingles, and nobody has to read the texts for that."""
+    reports = [
+        f"{story(seed, 40)}\n\n{' '.join(f'name{seed}of{place}' for place in range(400))}"
+        for seed in range(60)
+    ]
+    assert 0.15 < len(shingles_of(reports[0]) & shingles_of(reports[1])) / 900 < 0.35
+    sketches = [sketch_of(one) for one in reports]
+    assert sum(one.may_be_alike(other) for one, other in pairwise(sketches)) < 5
+    assert not sketches[0].may_be_alike(sketch_of("Nothing."))
 
 
 KEYS = ((2265728102, 4524127557, 6292524107), (54115259, 588966152, 845728358))

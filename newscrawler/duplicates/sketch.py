@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from heapq import nsmallest
+from math import sqrt
 
-from newscrawler.duplicates.likeness import SHORTEST
+from newscrawler.duplicates.likeness import ALIKE, SHORTEST
 from newscrawler.duplicates.recent import Recent
 from newscrawler.duplicates.shingles import shingles_of
 
@@ -17,6 +18,10 @@ from newscrawler.duplicates.shingles import shingles_of
 SCHEME = 1
 # One shingle of 2**RARE; at the least so many keys, and at the most.
 RARE, FEWEST, MOST = 4, 8, 160
+# By which an estimate may be too low: one pair of alike texts in 30,000 is passed by.
+DEVIATIONS = 4
+# Of few keys the deviation is as large as the share itself.
+LEAST_OVERLAP = 0.2
 # Bits of a key; the first of them are zero in all but the sketches of short texts.
 KEY_BITS, KEY_BYTES = 36, 5
 _RARE_MASK: int = 2**RARE - 1
@@ -39,13 +44,20 @@ class Sketch:
         """Return how many keys a longer text would hold as well."""
         return sum(key <= _REST_MASK for key in self.keys)
 
-    def overlap(self, other: Sketch) -> float:
-        """Estimate which part of the shorter text the longer one has, from 0 to 1."""
+    def may_be_alike(self, other: Sketch) -> bool:
+        """Tell whether the texts may be alike, so that they are worth a look.
+
+        Keys are a sample: what they share is what the texts share, give or take some standard
+        deviations of a binomial distribution.
+        """
         bound = min(self.bound, other.bound)
         own = {key for key in self.keys if key <= bound}
         others = {key for key in other.keys if key <= bound}
         fewest = min(len(own), len(others))
-        return len(own & others) / fewest if fewest else 0.0
+        if not fewest:
+            return False
+        least = ALIKE - DEVIATIONS * sqrt(ALIKE * (1 - ALIKE) / fewest)
+        return len(own & others) >= fewest * max(LEAST_OVERLAP, least)
 
     def packed(self) -> bytes:
         return b"".join(it.to_bytes(KEY_BYTES, "big") for it in (self.bound, *self.keys))

@@ -27,9 +27,8 @@ _ID_MASK = 2**ID_BITS - 1
 MOST_BEARERS = 1_000
 # Of one look-up: places whose sketches are read, best first, and those whose texts are.
 MOST_SKETCHES, MOST_TEXTS = 256, 64
-# What sketches must share for a look at the texts; alike texts share 0.65 and more. And what a
-# text's own must share with one that is longer, or half as long, before that one is read.
-LEAST_OVERLAP, LEAST_SHARED = 0.2, 0.15
+# What a text's sketch must share with one that is longer, or half as long, before that is read.
+LEAST_SHARED = 0.15
 MARK_SIZE = 16
 # Of one article; a trap may show one page under addresses without end.
 MOST_PLACES = 100
@@ -104,7 +103,7 @@ class Copies(Archives):
             if row is None or row[1] == key:
                 continue
             named = COPIES.named(row)
-            if sketch.overlap(unpacked(named["sketch"])) >= LEAST_OVERLAP:
+            if sketch.may_be_alike(unpacked(named["sketch"])):
                 yield named
 
     def _bearers(self, sketch: Sketch) -> Iterator[int]:
